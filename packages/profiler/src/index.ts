@@ -1,0 +1,3 @@
+export type {
+  CollectedWindow, ContextHolder, Profiler, ProfilerBinding, ProfilerOptions, ProfilerStats, Scheduler, StartResult,
+} from './types.ts';

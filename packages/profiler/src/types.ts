@@ -1,0 +1,158 @@
+import type { ProfileBuilder, ProfileType, SpanIndex } from '@flamespan/profile';
+
+/** The object the native sampler notes with a sample. `holder[0]` is the record it was made for. */
+export interface ContextHolder {
+  readonly 0: object;
+}
+
+/** Timers and clock. The caller decides in which context the callbacks run; timers must not keep the process alive. */
+export interface Scheduler {
+  /** Runs `callback` once after `delayMillis`. Returns a function that cancels it. */
+  schedule(callback: () => void, delayMillis: number): () => void;
+  /** Wall clock, nanoseconds since the Unix epoch. May jump. */
+  nowUnixNano(): bigint;
+  /** Monotonic clock in milliseconds. */
+  nowMillis(): number;
+}
+
+export interface ProfilerOptions {
+  /** @defaultValue all three */
+  readonly types?: readonly ProfileType[];
+  /** Time between two samples. @defaultValue 10 101 (99 Hz) */
+  readonly samplingIntervalMicros?: number;
+  /** Mean number of allocated bytes between two heap samples. @defaultValue 524 288 */
+  readonly heapIntervalBytes?: number;
+  /** Deepest allocation stack kept. @defaultValue 64 */
+  readonly heapStackDepth?: number;
+  /** Shortest time between two collections. @defaultValue 2 000 */
+  readonly minCollectionIntervalMillis?: number;
+  /** Longest time between two collections. @defaultValue 10 000 */
+  readonly maxCollectionIntervalMillis?: number;
+  /**
+   * The span of a record that was noted with a sample, as an index of `builder`; 0 for none. Called during a
+   * collection, so it must be quick. An exception counts as "none".
+   */
+  readonly resolveSpan: (record: object, builder: ProfileBuilder) => SpanIndex;
+  /** Told of what went wrong. Nothing of it reaches the caller of the profiler's methods. */
+  readonly onError?: (error: Error) => void;
+  readonly scheduler?: Scheduler;
+  /** The native part. @defaultValue `@datadog/pprof`, loaded at the first `start()` */
+  readonly binding?: ProfilerBinding;
+}
+
+/** What a start came to. `labels: false` = samples are taken but carry no records; `reason` says why. */
+export type StartResult =
+  | { readonly status: 'started'; readonly labels: true }
+  | { readonly status: 'started'; readonly labels: false; readonly reason: string }
+  | { readonly status: 'off'; readonly reason: string };
+
+/** What was sampled between two calls of {@link Profiler.takeWindow}. */
+export interface CollectedWindow {
+  readonly builder: ProfileBuilder;
+  readonly startTimeUnixNano: bigint;
+  readonly durationNanos: bigint;
+}
+
+/** Counters since the profiler was created. */
+export interface ProfilerStats {
+  readonly collections: number;
+  /** Time the event loop stood still for collections, in total and at most. */
+  readonly pauseMillisTotal: number;
+  readonly pauseMillisMax: number;
+  /** Timed samples that went into a builder. */
+  readonly samples: number;
+  /** Of these, with a span. */
+  readonly samplesWithSpan: number;
+  /** Restarts because V8's event processor was stuck. */
+  readonly restarts: number;
+  readonly errors: number;
+}
+
+/**
+ * Samples the current thread. Knows nothing of OpenTelemetry: the record noted with a sample is opaque to it.
+ * None of its methods throws.
+ */
+export interface Profiler {
+  /**
+   * Begins sampling and the first window. `key` is the AsyncLocalStorage whose store, where it is a
+   * {@link ContextHolder}, names the record of a sample; without it samples carry no records.
+   */
+  start(key?: object): StartResult;
+  /** Takes what there is into the current window and stops sampling. The window stays to be taken. */
+  stop(): void;
+  readonly running: boolean;
+  /** The object to put into the key's store so that samples note `record`; undefined when records cannot be noted. */
+  createContextHolder(record: object): ContextHolder | undefined;
+  /** Takes the samples since the last collection into the current window, now rather than when it is due. */
+  collect(): void;
+  /** Closes the current window, with what was sampled until now, and begins the next. */
+  takeWindow(): CollectedWindow | undefined;
+  readonly stats: ProfilerStats;
+}
+
+/** The part of the native profiler that is used. Everything that may differ between its releases is behind this. */
+export interface ProfilerBinding {
+  /** undefined = labels work here; otherwise why not. */
+  contextLabelsUnsupported(): string | undefined;
+  /** undefined = timed sampling works here; otherwise why not. */
+  timedSamplingUnsupported(): string | undefined;
+  /** One that never ran. It must be kept for ever once it did: see `native-registry.ts`. */
+  createTimeProfiler(options: { intervalMicros: number; key: object | undefined }): NativeTimeProfiler;
+  readonly heap: NativeHeapProfiler;
+}
+
+export interface NativeTimeProfiler {
+  start(): void;
+  /** The samples since the last start, as a call tree. With `restart` sampling goes on. */
+  stop(restart: boolean): RawTimeProfile;
+  createContextHolder(record: object): ContextHolder;
+  /** 0 = no, 1 = perhaps, 2 = certainly: V8's event processor spins and sees no samples. */
+  v8ProfilerStuckEventLoopDetected(): 0 | 1 | 2;
+}
+
+export interface NativeHeapProfiler {
+  start(intervalBytes: number, stackDepth: number): void;
+  stop(): void;
+  /** The objects alive now. */
+  allocationProfile(): RawHeapNode;
+}
+
+export interface RawTimeProfile {
+  /** Monotonic, microseconds. */
+  readonly startTime: number;
+  /** Monotonic, microseconds. */
+  readonly endTime: number;
+  readonly hasCpuTime?: boolean;
+  /** Nanoseconds; main thread only. */
+  readonly nonJSThreadsCpuTime?: number;
+  readonly totalHitCount?: number;
+  readonly topDownRoot: RawTimeNode;
+}
+
+export interface RawNode {
+  readonly name?: string;
+  readonly scriptName: string;
+  readonly scriptId?: number;
+  readonly lineNumber?: number;
+  readonly columnNumber?: number;
+}
+
+export interface RawTimeNode extends RawNode {
+  readonly hitCount: number;
+  readonly contexts?: readonly RawSample[];
+  readonly children: readonly RawTimeNode[];
+}
+
+export interface RawSample {
+  /** The record; undefined where none was current. */
+  readonly context?: object;
+  /** Microseconds since the Unix epoch. */
+  readonly timestamp: bigint;
+  /** CPU time of the thread since the sample before, nanoseconds. Undefined for `(program)`. */
+  readonly cpuTime?: number;
+}
+
+export interface RawHeapNode extends RawNode {
+  readonly allocations: readonly { readonly sizeBytes: number; readonly count: number }[];
+  readonly children: readonly RawHeapNode[];
+}
