@@ -1,3 +1,6 @@
+export { createProfiler } from './profiler.ts';
+export { createScheduler } from './scheduler.ts';
 export type {
-  CollectedWindow, ContextHolder, Profiler, ProfilerBinding, ProfilerOptions, ProfilerStats, Scheduler, StartResult,
+  CollectedWindow, ContextHolder, NativeHeapProfiler, NativeTimeProfiler, Profiler, ProfilerBinding, ProfilerOptions,
+  ProfilerStats, RawHeapNode, RawNode, RawSample, RawTimeNode, RawTimeProfile, Scheduler, StartResult,
 } from './types.ts';

@@ -1,0 +1,13 @@
+import type { Scheduler } from './types.ts';
+
+/** The process's own clocks and `setTimeout`. Its timers do not keep the process alive. */
+export function createScheduler(): Scheduler {
+  return {
+    schedule: (callback, delayMillis) => {
+      const timer = setTimeout(callback, delayMillis).unref();
+      return () => clearTimeout(timer);
+    },
+    nowUnixNano: () => BigInt(Date.now()) * 1_000_000n,
+    nowMillis: () => performance.now(),
+  };
+}

@@ -1,0 +1,108 @@
+import type { SpanIndex, StackIndex } from '@flamespan/profile';
+import { flattenTree, internStacks, NO_STACK } from './call-tree.ts';
+import type { FrameInterner } from './frame-interner.ts';
+import type { RawSample, RawTimeNode, RawTimeProfile } from './types.ts';
+
+export interface FoldInput {
+  readonly raw: RawTimeProfile;
+  readonly frames: FrameInterner;
+  readonly intervalMicros: number;
+  /** CPU of earlier samples that were not sent, which the first sample takes over. */
+  readonly carriedCpuNanos: number;
+  /** Time given to what has none, the CPU of the threads that run no JavaScript. */
+  readonly endUnixNano: bigint;
+  /** The span of a record. Must not throw. */
+  readonly spanOf: (record: object) => SpanIndex;
+}
+
+export interface FoldResult {
+  /** Size of the call tree, which the length of the native pause follows. */
+  readonly nodes: number;
+  readonly samples: number;
+  readonly samplesWithSpan: number;
+  /** CPU that waits for the next collection's first sample. */
+  readonly carriedCpuNanos: number;
+}
+
+/**
+ * Puts the samples of one collection into the builder, in order of time.
+ *
+ * The CPU noted with a sample is what the thread used since the sample before, whatever it did. Therefore the CPU of
+ * idle samples, which are not sent, goes to the next sample that is: in a mostly idle service it is the rest of a
+ * request that the sampler found finished.
+ */
+export function foldTimeProfile(input: FoldInput): FoldResult {
+  const { raw, frames, spanOf } = input;
+  const { builder } = frames;
+
+  const tree = flattenTree(raw.topDownRoot);
+  const stacks = internStacks(tree, hasSamples, (caller, node) => stackOf(caller, node, frames));
+  const samples: RawSample[] = [];
+  const sampleStacks: StackIndex[] = [];
+  for (const [index, node] of tree.nodes.entries()) {
+    for (const sample of node.contexts ?? []) {
+      samples.push(sample);
+      sampleStacks.push(stacks[index] as StackIndex);
+    }
+  }
+
+  const order = samples.map((_, index) => index);
+  order.sort((a, b) => {
+    const left = (samples[a] as RawSample).timestamp;
+    const right = (samples[b] as RawSample).timestamp;
+    if (left === right) return a - b;
+    return left < right ? -1 : 1;
+  });
+
+  const wallNanos = BigInt(wallNanosPerSample(raw, samples.length, input.intervalMicros));
+  let carriedCpuNanos = input.carriedCpuNanos;
+  let sent = 0;
+  let samplesWithSpan = 0;
+  for (const index of order) {
+    const { context, timestamp, cpuTime } = samples[index] as RawSample;
+    carriedCpuNanos += nonNegative(cpuTime);
+    const stack = sampleStacks[index] as StackIndex;
+    if (stack === NO_STACK) continue;
+    const span = context === undefined ? 0 : spanOf(context);
+    builder.addSample(stack, span, timestamp * 1000n, wallNanos, BigInt(carriedCpuNanos));
+    carriedCpuNanos = 0;
+    sent++;
+    if (span !== 0) samplesWithSpan++;
+  }
+
+  const otherThreadsCpuNanos = nonNegative(raw.nonJSThreadsCpuTime);
+  if (otherThreadsCpuNanos > 0) {
+    const stack = frames.runtimeStack('Node.js', 'Non JS threads activity');
+    builder.addSample(stack, 0, input.endUnixNano, 0n, BigInt(otherThreadsCpuNanos));
+    sent++;
+  }
+  return { nodes: tree.nodes.length, samples: sent, samplesWithSpan, carriedCpuNanos };
+}
+
+function hasSamples(node: RawTimeNode): boolean {
+  return node.contexts !== undefined && node.contexts.length > 0;
+}
+
+/** V8's own entries stand directly below the root and have no script. */
+function stackOf(caller: StackIndex, node: RawTimeNode, frames: FrameInterner): StackIndex {
+  if (caller !== 0 || node.scriptName !== '') return frames.stack(caller, node);
+  if (node.name === '(idle)' || node.name === '(program)') return NO_STACK;
+  if (node.name === '(garbage collector)') return frames.runtimeStack('Node.js', 'Garbage Collection');
+  return frames.stack(0, node);
+}
+
+/**
+ * Samples come late rather than early and some are missed, so each stands for a little more than the interval. One
+ * sample after a long gap does not stand for the gap.
+ */
+function wallNanosPerSample(raw: RawTimeProfile, samples: number, intervalMicros: number): number {
+  const intervalNanos = intervalMicros * 1000;
+  const meanNanos = Math.floor(((raw.endTime - raw.startTime) * 1000) / samples);
+  // Not a number where there are no samples.
+  return meanNanos > intervalNanos ? Math.min(meanNanos, 2 * intervalNanos) : intervalNanos;
+}
+
+/** Whole nanoseconds; 0 for what is unknown. `(program)` has no CPU time of its own. */
+function nonNegative(nanos: number | undefined): number {
+  return nanos !== undefined && nanos > 0 && Number.isFinite(nanos) ? Math.round(nanos) : 0;
+}

@@ -1,0 +1,131 @@
+import { endLease, isThreadSampled, obtainTimeProfiler, startLeased } from './native-registry.ts';
+import type { Lease } from './native-registry.ts';
+import type { ContextHolder, NativeTimeProfiler, ProfilerBinding, RawTimeProfile } from './types.ts';
+
+export interface TimedSamplerOptions {
+  readonly binding: ProfilerBinding;
+  readonly intervalMicros: number;
+  readonly reportError: (message: string, cause: unknown) => void;
+}
+
+/** Runs the thread's native profiler and keeps it running. None of its methods throws, except `start`. */
+export class TimedSampler {
+  readonly #options: TimedSamplerOptions;
+  #lease: Lease | undefined;
+  #stalled = false;
+  #stuckBefore = false;
+  #restarts = 0;
+
+  constructor(options: TimedSamplerOptions) {
+    this.#options = options;
+  }
+
+  get running(): boolean {
+    return this.#lease !== undefined && !this.#lease.ended;
+  }
+
+  /** Restarts because V8's event processor was stuck. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Returns why it cannot start, if so. Must not be running. */
+  start(key: object | undefined): string | undefined {
+    if (isThreadSampled()) {
+      return (
+        'Another Flamespan profiler is running on this thread, and there can be only one. ' +
+        'Use one ProfilingSpanProcessor, or stop the other first.'
+      );
+    }
+    const { binding, intervalMicros } = this.#options;
+    try {
+      this.#lease = startLeased(obtainTimeProfiler(binding, intervalMicros, key));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (/another profiler is already active/i.test(message)) {
+        return (
+          'Another profiler that uses @datadog/pprof is active on this thread, such as dd-trace (DD_PROFILING_ENABLED) ' +
+          'or @pyroscope/nodejs. Switch its profiling off to use this one.'
+        );
+      }
+      return `The native profiler did not start: ${message}`;
+    }
+    this.#stalled = false;
+    this.#stuckBefore = false;
+    return undefined;
+  }
+
+  createContextHolder(record: object): ContextHolder | undefined {
+    try {
+      return this.#lease?.profiler.createContextHolder(record);
+    } catch (error) {
+      this.#options.reportError('A context holder could not be made', error);
+      return undefined;
+    }
+  }
+
+  /** The samples since the last collection. Sampling goes on, and is begun again where it had failed. */
+  collect(): RawTimeProfile | undefined {
+    const profiler = this.#running();
+    if (profiler === undefined) return undefined;
+    if (this.#stalled) {
+      this.#restart(profiler);
+      return undefined;
+    }
+    try {
+      const raw = profiler.stop(true);
+      if (this.#isStuck(profiler)) {
+        this.#restarts++;
+        this.#restart(profiler);
+      }
+      return raw;
+    } catch (error) {
+      this.#options.reportError('The samples could not be collected', error);
+      this.#restart(profiler);
+      return undefined;
+    }
+  }
+
+  /** The samples since the last collection. Sampling ends. */
+  stop(): RawTimeProfile | undefined {
+    const profiler = this.#running();
+    const lease = this.#lease;
+    this.#lease = undefined;
+    if (profiler === undefined || lease === undefined) return undefined;
+    try {
+      return this.#stalled ? undefined : profiler.stop(false);
+    } catch (error) {
+      this.#options.reportError('The last samples could not be collected', error);
+      return undefined;
+    } finally {
+      endLease(lease);
+    }
+  }
+
+  #running(): NativeTimeProfiler | undefined {
+    return this.running ? this.#lease?.profiler : undefined;
+  }
+
+  /** V8's event processor can spin without taking samples. A single weak sign of it is often a false alarm. */
+  #isStuck(profiler: NativeTimeProfiler): boolean {
+    const sign = profiler.v8ProfilerStuckEventLoopDetected();
+    const stuck = sign === 2 || (sign === 1 && this.#stuckBefore);
+    this.#stuckBefore = sign === 1 && !stuck;
+    return stuck;
+  }
+
+  #restart(profiler: NativeTimeProfiler): void {
+    try {
+      profiler.stop(false);
+    } catch {
+      // It had stopped already.
+    }
+    try {
+      profiler.start();
+      this.#stalled = false;
+    } catch (error) {
+      if (!this.#stalled) this.#options.reportError('Sampling could not go on and is tried again later', error);
+      this.#stalled = true;
+    }
+  }
+}
