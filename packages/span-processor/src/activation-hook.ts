@@ -1,0 +1,83 @@
+import type { Context } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
+import type { ContextStorage } from './context-storage.ts';
+import { rpcMetadataOf } from './rpc-metadata.ts';
+import type { SampleContext } from './sample-context.ts';
+import { sampleContextOf } from './sample-context.ts';
+
+/** Shared by every copy of this package in the process, so that each unwraps the holders of the others. */
+const kHook: unique symbol = Symbol.for('flamespan.activation.v1');
+const kContext: unique symbol = Symbol.for('flamespan.activation.context.v1');
+const kHolder: unique symbol = Symbol('flamespan.holder');
+
+type Holder = object & { [kContext]?: Context };
+type HolderFactory = (record: SampleContext) => Holder | undefined;
+
+/** One for each storage. It stays when sampling stops: holders may still be in the frames of running async work. */
+interface Hook {
+  /** Who wants holders in the frames; undefined = Contexts are stored as they are. */
+  holderOf: ((context: Context) => object) | undefined;
+}
+
+/**
+ * Makes the storage of the registered context manager carry, instead of a Context with a span, a holder that the
+ * native sampler recognises and that leads back to the Context.
+ *
+ * Under AsyncContextFrame every way in which a Context becomes current (`with`, `bind`, `attach`, and the restoring
+ * of the one before) goes through the storage's own `enterWith`, and captured frames carry what it stored. So these
+ * two methods are all there is to patch, and an `await` costs nothing. See ARCHITECTURE.md, "Activation".
+ *
+ * Returns a function that stops making holders.
+ */
+export function hookActivation(storage: ContextStorage, createHolder: HolderFactory): () => void {
+  const hook = installHook(storage);
+  const holderOf = (context: Context): object => {
+    try {
+      return holderFor(context, createHolder);
+    } catch {
+      // A Context of somebody else's making: it stays what it is, its samples carry no span.
+      return context;
+    }
+  };
+  hook.holderOf = holderOf;
+  // The frame that is current now was entered without the hook.
+  const current = storage.getStore();
+  if (current !== undefined) storage.enterWith(current);
+  return () => {
+    if (hook.holderOf === holderOf) hook.holderOf = undefined;
+  };
+}
+
+function installHook(storage: ContextStorage): Hook {
+  const hooked = storage as ContextStorage & { [kHook]?: Hook };
+  const installed = hooked[kHook];
+  if (installed !== undefined) return installed;
+  const hook: Hook = { holderOf: undefined };
+  Object.defineProperty(hooked, kHook, { value: hook });
+  const { enterWith, getStore } = storage;
+  storage.enterWith = (context) => {
+    const { holderOf } = hook;
+    const stored = holderOf === undefined || context === undefined || context === null ? context : holderOf(context);
+    enterWith.call(storage, stored as Context);
+  };
+  storage.getStore = () => {
+    const stored = getStore.call(storage) as (Context & Holder) | undefined;
+    return stored?.[kContext] ?? stored;
+  };
+  return hook;
+}
+
+function holderFor(context: Context & { [kHolder]?: Holder }, createHolder: HolderFactory): object {
+  const cached = context[kHolder];
+  if (cached !== undefined) return cached;
+  const span = trace.getSpan(context);
+  if (span === undefined || !Object.isExtensible(context)) return context;
+  const record = sampleContextOf(span);
+  if (record === undefined) return context;
+  if (record.pending !== undefined) record.pending.rpcMetadata ??= rpcMetadataOf(context);
+  const holder = createHolder(record);
+  if (holder === undefined) return context;
+  holder[kContext] = context;
+  context[kHolder] = holder;
+  return holder;
+}

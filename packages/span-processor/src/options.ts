@@ -1,0 +1,115 @@
+import type { LinkScope, ProfileExporter, ProfileType } from '@flamespan/profile';
+import { logger } from './logger.ts';
+
+/** How to sample, and where to send what was sampled. */
+export interface ProfilingSpanProcessorOptions {
+  /** Where profiles go. Several exporters get the same profiles, each through a queue of its own. */
+  readonly exporter: ProfileExporter | readonly ProfileExporter[];
+  /**
+   * Time between two exports, which is the length of the window that one profile covers.
+   * @defaultValue 60 000
+   */
+  readonly exportIntervalMillis?: number;
+  /**
+   * Longest time that one export, or a whole `forceFlush()` or `shutdown()`, may take.
+   * @defaultValue 30 000
+   */
+  readonly exportTimeoutMillis?: number;
+  /**
+   * Time between two samples of the call stack.
+   * @defaultValue 10 101, which is 99 Hz
+   */
+  readonly samplingIntervalMicros?: number;
+  /**
+   * What to sample: `wall` is time on the JavaScript thread, `cpu` its CPU time, `heap` the objects alive.
+   * @defaultValue all three
+   */
+  readonly profileTypes?: readonly ProfileType[];
+  /**
+   * The span that a sample's Link names: the active one, or its local root.
+   * @defaultValue 'span'
+   */
+  readonly linkScope?: LinkScope;
+  /**
+   * How long a window waits for requests that are still in flight, because the name of their endpoint is known only
+   * when they end. `forceFlush()`, `stop()` and `shutdown()` do not wait.
+   * @defaultValue 5 000
+   */
+  readonly endpointGraceMillis?: number;
+  /**
+   * Memory for profiles that an exporter has not delivered yet, for each exporter. The oldest are dropped first.
+   * @defaultValue 33 554 432 (32 MiB)
+   */
+  readonly maxQueueBytes?: number;
+}
+
+export type ResolvedOptions = Required<Omit<ProfilingSpanProcessorOptions, 'exporter'>> & {
+  readonly exporters: readonly ProfileExporter[];
+  readonly heapIntervalBytes: number;
+};
+
+const DEFAULTS: Omit<ResolvedOptions, 'exporters' | 'heapIntervalBytes'> = Object.freeze({
+  exportIntervalMillis: 60_000,
+  exportTimeoutMillis: 30_000,
+  samplingIntervalMicros: 10_101,
+  profileTypes: Object.freeze(['wall', 'cpu', 'heap'] as const),
+  linkScope: 'span',
+  endpointGraceMillis: 5_000,
+  maxQueueBytes: 32 * 1024 * 1024,
+});
+
+/** Mean distance of allocation samples; V8's own default, at which no cost was measurable. */
+const HEAP_INTERVAL_BYTES = 512 * 1024;
+
+/** setTimeout's largest delay is 2^31 - 1 ms; a window beyond an hour would not fit into the sampler's buffers. */
+const MAX_EXPORT_INTERVAL_MILLIS = 3_600_000;
+
+/** Fills in defaults. A value that cannot be used is named in a warning and replaced by its default: start-up goes on. */
+export function resolveOptions(options: ProfilingSpanProcessorOptions): ResolvedOptions {
+  const given: Partial<ProfilingSpanProcessorOptions> = options ?? {};
+  const within = (name: keyof typeof DEFAULTS & NumericOption, min: number, max: number): number => {
+    const value = given[name];
+    if (value === undefined) return DEFAULTS[name];
+    if (typeof value === 'number' && value >= min && value <= max) return value;
+    logger.warn(`${name} must be a number from ${min} to ${max}, not ${String(value)}: using ${DEFAULTS[name]}`);
+    return DEFAULTS[name];
+  };
+  return {
+    exporters: exportersOf(given.exporter),
+    heapIntervalBytes: HEAP_INTERVAL_BYTES,
+    exportIntervalMillis: within('exportIntervalMillis', 100, MAX_EXPORT_INTERVAL_MILLIS),
+    exportTimeoutMillis: within('exportTimeoutMillis', 1, MAX_EXPORT_INTERVAL_MILLIS),
+    samplingIntervalMicros: within('samplingIntervalMicros', 500, 1_000_000),
+    endpointGraceMillis: within('endpointGraceMillis', 0, 60_000),
+    maxQueueBytes: within('maxQueueBytes', 0, Number.MAX_SAFE_INTEGER),
+    profileTypes: profileTypesOf(given.profileTypes),
+    linkScope: linkScopeOf(given.linkScope),
+  };
+}
+
+type NumericOption =
+  | 'exportIntervalMillis' | 'exportTimeoutMillis' | 'samplingIntervalMicros' | 'endpointGraceMillis' | 'maxQueueBytes';
+
+function exportersOf(given: unknown): readonly ProfileExporter[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const exporters = list.filter((item): item is ProfileExporter => typeof (item as ProfileExporter)?.export === 'function');
+  if (exporters.length < list.length || exporters.length === 0) {
+    logger.warn('exporter must be a ProfileExporter or a list of them, such as new OTLPProfileExporter(): what is not one is left out');
+  }
+  return exporters;
+}
+
+function profileTypesOf(given: readonly ProfileType[] | undefined): readonly ProfileType[] {
+  if (given === undefined) return DEFAULTS.profileTypes;
+  const known = DEFAULTS.profileTypes.filter((type) => Array.isArray(given) && given.includes(type));
+  if (known.length === 0 || known.length < given.length) {
+    logger.warn(`profileTypes takes 'wall', 'cpu' and 'heap', not ${String(given)}: using ${JSON.stringify(known.length === 0 ? DEFAULTS.profileTypes : known)}`);
+  }
+  return known.length === 0 ? DEFAULTS.profileTypes : known;
+}
+
+function linkScopeOf(given: LinkScope | undefined): LinkScope {
+  if (given === undefined || given === 'span' || given === 'local-root') return given ?? DEFAULTS.linkScope;
+  logger.warn(`linkScope must be 'span' or 'local-root', not ${String(given)}: using '${DEFAULTS.linkScope}'`);
+  return DEFAULTS.linkScope;
+}

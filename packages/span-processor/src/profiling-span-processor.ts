@@ -1,0 +1,213 @@
+import type { Context, Span } from '@opentelemetry/api';
+import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
+import type { Profiler, ProfilerBinding, ProfilerStats } from '@flamespan/profiler';
+import { createProfiler } from '@flamespan/profiler';
+import { hookActivation } from './activation-hook.ts';
+import { contextStorageOf, registeredContextManager } from './context-storage.ts';
+import { EndpointCalls } from './endpoint-calls.ts';
+import { endpointOf } from './endpoint.ts';
+import { ErrorGuard } from './error-guard.ts';
+import type { ExportQueueStats } from './export-queue.ts';
+import { logger } from './logger.ts';
+import type { ProfilingSpanProcessorOptions, ResolvedOptions } from './options.ts';
+import { resolveOptions } from './options.ts';
+import { createOwnScheduler } from './own-scheduler.ts';
+import { runOwnWork } from './own-work.ts';
+import type { SampleContext } from './sample-context.ts';
+import { knownSampleContext, startSampleContext } from './sample-context.ts';
+import type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';
+import { WindowDelivery } from './window-delivery.ts';
+import { WindowSpans } from './window.ts';
+
+/** Counters since the processor was created. @experimental */
+export interface ProfilingStats {
+  readonly sampling: ProfilerStats;
+  /** One for each exporter, in the order of the options. */
+  readonly queues: readonly ExportQueueStats[];
+  /** Faults of our own that were kept away from the application. */
+  readonly errors: number;
+}
+
+/**
+ * Samples the thread it is created on and links what it samples to OpenTelemetry spans.
+ *
+ * Add it to the `spanProcessors` of a `NodeSDK` or a tracer provider, in any place of the list. It finds the context
+ * manager that the SDK registers and starts by itself. None of its methods throws, and none rejects.
+ *
+ * @example
+ * new NodeSDK({
+ *   spanProcessors: [
+ *     new ProfilingSpanProcessor({ exporter: new OTLPProfileExporter() }),
+ *     new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }),
+ *   ],
+ * }).start();
+ */
+export class ProfilingSpanProcessor implements SpanProcessorLike {
+  readonly #options: ResolvedOptions;
+  readonly #guard = new ErrorGuard();
+  readonly #scheduler = createOwnScheduler((error) => this.#guard.report('a timer', error));
+  readonly #profiler: Profiler;
+  readonly #delivery: WindowDelivery;
+  readonly #endpointCalls = new EndpointCalls();
+
+  #wanted = false;
+  #running = false;
+  /** The manager that was registered when sampling started. */
+  #contextManager: object | undefined;
+  #unhook: (() => void) | undefined;
+  #cancelExportTimer: (() => void) | undefined;
+  #windowSpans = new WindowSpans();
+  #shutdown: Promise<void> | undefined;
+  #labelsWarned = false;
+
+  constructor(options: ProfilingSpanProcessorOptions, binding?: ProfilerBinding) {
+    this.#options = resolveOptions(options);
+    this.#profiler = createProfiler({
+      types: this.#options.profileTypes,
+      samplingIntervalMicros: this.#options.samplingIntervalMicros,
+      heapIntervalBytes: this.#options.heapIntervalBytes,
+      resolveSpan: (record, builder) => this.#spanIndexOf(record, builder),
+      onError: (error) => this.#guard.report('sampling', error),
+      scheduler: this.#scheduler,
+      ...(binding === undefined ? {} : { binding }),
+    });
+    this.#delivery = new WindowDelivery({ ...this.#options, scheduler: this.#scheduler, guard: this.#guard });
+    this.start();
+  }
+
+  /** Begins sampling, as the constructor does, or goes on after {@link stop}. */
+  start(): void {
+    if (this.#wanted || this.#shutdown !== undefined) return;
+    this.#wanted = true;
+    this.#startSampling();
+    // NodeSDK registers its context manager right after the processors are made: be there before the first request.
+    queueMicrotask(() => this.#startSampling());
+  }
+
+  /** Stops sampling and exports what there is. Spans go on as before. */
+  async stop(): Promise<void> {
+    this.#guard.run('stop', () => runOwnWork(() => this.#stopSampling()));
+    await runOwnWork(() => this.#delivery.flush());
+  }
+
+  onStart(span: Span, parentContext: Context): void {
+    try {
+      startSampleContext(span, parentContext);
+      this.#delivery.learnResource(span);
+      if (this.#wanted && (!this.#running || registeredContextManager() !== this.#contextManager)) this.#startSampling(true);
+    } catch (error) {
+      this.#guard.report('onStart', error);
+    }
+  }
+
+  onEnd(span: ReadableSpanLike): void {
+    try {
+      const record = knownSampleContext(span);
+      if (record?.pending === undefined) return;
+      record.endpoint = endpointOf(record.pending);
+      record.pending = undefined;
+      if (record.endpoint !== undefined && this.#running) this.#endpointCalls.count(record.endpoint);
+      this.#delivery.settle(record);
+    } catch (error) {
+      this.#guard.report('onEnd', error);
+    }
+  }
+
+  /** Exports what was sampled until now. Requests in flight get the endpoint that is known of them by now. */
+  async forceFlush(): Promise<void> {
+    if (this.#shutdown !== undefined) return;
+    this.#guard.run('forceFlush', () => runOwnWork(() => this.#closeWindow()));
+    await runOwnWork(() => this.#delivery.flush());
+  }
+
+  /** Stops sampling, exports what there is and shuts the exporters down, within `exportTimeoutMillis`. Idempotent. */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#shutDownOnce();
+    return this.#shutdown;
+  }
+
+  /** @experimental */
+  get stats(): ProfilingStats {
+    return {
+      sampling: this.#profiler.stats,
+      queues: this.#delivery.stats,
+      errors: this.#guard.count,
+    };
+  }
+
+  /**
+   * Starts once a context manager is registered, or, with `evenWithout`, without one. Starts anew when another manager
+   * has been registered since.
+   */
+  #startSampling(evenWithout = false): void {
+    this.#guard.run('start', () => {
+      const manager = registeredContextManager();
+      if (!this.#wanted || (manager === undefined && !evenWithout)) return;
+      if (this.#running && manager === this.#contextManager) return;
+      runOwnWork(() => {
+        if (this.#running) this.#stopSampling();
+        this.#contextManager = manager;
+        this.#running = this.#startProfiler(manager);
+        this.#wanted = this.#running;
+        if (this.#running) this.#scheduleExport();
+      });
+    });
+  }
+
+  #startProfiler(manager: object | undefined): boolean {
+    const storage = manager === undefined ? undefined : contextStorageOf(manager);
+    const result = this.#profiler.start(storage);
+    if (result.status === 'off') {
+      logger.warn(`Profiling is off: ${result.reason}`);
+      return false;
+    }
+    if (result.labels && storage !== undefined) {
+      this.#unhook = hookActivation(storage, (record) => this.#profiler.createContextHolder(record));
+      return true;
+    }
+    const reason = manager === undefined ? 'no OpenTelemetry context manager is registered; NodeSDK registers one'
+      : storage === undefined ? `the context manager ${manager.constructor.name} is not an AsyncLocalStorageContextManager`
+      : result.labels ? '' : result.reason;
+    if (!this.#labelsWarned) logger.warn(`Profiles carry no links to spans: ${reason}`);
+    this.#labelsWarned = true;
+    return true;
+  }
+
+  #stopSampling(): void {
+    this.#wanted = false;
+    if (!this.#running) return;
+    this.#running = false;
+    this.#cancelExportTimer?.();
+    this.#unhook?.();
+    this.#unhook = undefined;
+    this.#profiler.stop();
+    this.#closeWindow();
+  }
+
+  #scheduleExport(): void {
+    this.#cancelExportTimer = this.#scheduler.schedule(() => {
+      this.#scheduleExport();
+      this.#closeWindow();
+    }, this.#options.exportIntervalMillis);
+  }
+
+  #closeWindow(): void {
+    const collected = this.#profiler.takeWindow();
+    if (collected === undefined) return;
+    const spans = this.#windowSpans;
+    this.#windowSpans = new WindowSpans();
+    this.#endpointCalls.moveTo(collected.builder);
+    this.#delivery.add({ collected, spans });
+  }
+
+  #spanIndexOf(record: object, builder: ProfileBuilder): SpanIndex {
+    return this.#windowSpans.indexOf(record as SampleContext, builder);
+  }
+
+  async #shutDownOnce(): Promise<void> {
+    await runOwnWork(async () => {
+      this.#guard.run('shutdown', () => this.#stopSampling());
+      await this.#delivery.shutdown();
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
+import type { CollectedWindow } from '@flamespan/profiler';
+import { endpointOf } from './endpoint.ts';
+import type { SampleContext } from './sample-context.ts';
+
+/** The records of the spans that samples of one window name, by their index in the builder's span table. */
+export class WindowSpans {
+  readonly #indices = new Map<SampleContext, SpanIndex>();
+
+  indexOf(record: SampleContext, builder: ProfileBuilder): SpanIndex {
+    const known = this.#indices.get(record);
+    if (known !== undefined) return known;
+    const { traceId, spanId, sampled, root } = record;
+    const index = builder.span({ traceId, spanId, localRootSpanId: root.spanId, sampled });
+    this.#indices.set(record, index);
+    return index;
+  }
+
+  /** Local roots that are still running. */
+  unsettledRoots(): Set<SampleContext> {
+    const roots = new Set<SampleContext>();
+    for (const { root } of this.#indices.keys()) if (root.pending !== undefined) roots.add(root);
+    return roots;
+  }
+
+  /** Writes the endpoints as they are known now. */
+  nameEndpoints(builder: ProfileBuilder): void {
+    for (const [{ root }, index] of this.#indices) {
+      const endpoint = root.pending === undefined ? root.endpoint : endpointOf(root.pending);
+      if (endpoint !== undefined) builder.setSpanEndpoint(index, endpoint);
+    }
+  }
+}
+
+/** A window that is closed, but whose endpoints may not all be known yet. */
+export interface ClosedWindow {
+  readonly collected: CollectedWindow;
+  readonly spans: WindowSpans;
+}

@@ -1,0 +1,222 @@
+import { context, propagation, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { samplesOf, spanIdOfLeaf } from './support/samples.ts';
+import { setUp } from './support/set-up.ts';
+
+describe('activation', () => {
+  test('a sample belongs to the span that is active, and to none outside', async () => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    binding.sample('main;before');
+    const spanId = tracer.startActiveSpan('work', (span) => {
+      binding.sample('main;inside');
+      span.end();
+      return span.spanContext().spanId;
+    });
+    binding.sample('main;after');
+    await processor.forceFlush();
+    expect(spanIdOfLeaf(exporter.profiles, 'inside')).toBe(spanId);
+    expect(spanIdOfLeaf(exporter.profiles, 'before')).toBe('');
+    expect(spanIdOfLeaf(exporter.profiles, 'after')).toBe('');
+  });
+
+  test.each([
+    ['await', async (work: () => void) => { await sleep(1); work(); }],
+    ['promise callback', (work: () => void) => Promise.resolve().then(work)],
+    ['thenable', async (work: () => void) => { await { then: (resolve: () => void) => setTimeout(resolve, 1) }; work(); }],
+    ['setTimeout', (work: () => void) => new Promise<void>((resolve) => { setTimeout(() => { work(); resolve(); }, 1); })],
+    ['setImmediate', (work: () => void) => new Promise<void>((resolve) => { setImmediate(() => { work(); resolve(); }); })],
+    ['nextTick', (work: () => void) => new Promise<void>((resolve) => { process.nextTick(() => { work(); resolve(); }); })],
+    ['queueMicrotask', (work: () => void) => new Promise<void>((resolve) => { queueMicrotask(() => { work(); resolve(); }); })],
+    ['async generator', async (work: () => void) => {
+      async function* numbers(): AsyncGenerator<number> { yield 1; await sleep(1); yield 2; }
+      for await (const number of numbers()) if (number === 2) work();
+    }],
+  ])('the span is kept through %s, and the caller keeps none', async (_, continuation) => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    let spanId = '';
+    const running = tracer.startActiveSpan('work', async (span) => {
+      spanId = span.spanContext().spanId;
+      await continuation(() => binding.sample('main;continued'));
+      span.end();
+    });
+    binding.sample('main;caller');
+    await running;
+    await processor.forceFlush();
+    expect(spanIdOfLeaf(exporter.profiles, 'continued')).toBe(spanId);
+    expect(spanIdOfLeaf(exporter.profiles, 'caller')).toBe('');
+  });
+
+  test('after a child returns, throws or is awaited, its parent is the active one again', async () => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    const parentId = await tracer.startActiveSpan('parent', async (parent) => {
+      tracer.startActiveSpan('child', (child) => { binding.sample('main;child'); child.end(); });
+      binding.sample('main;after return');
+      expect(() => tracer.startActiveSpan('child', () => { throw new Error('expected'); })).toThrow('expected');
+      binding.sample('main;after throw');
+      await tracer.startActiveSpan('child', async (child) => { await sleep(1); child.end(); });
+      binding.sample('main;after await');
+      parent.end();
+      binding.sample('main;after end');
+      return parent.spanContext().spanId;
+    });
+    await processor.forceFlush();
+    for (const leaf of ['after return', 'after throw', 'after await', 'after end']) {
+      expect(spanIdOfLeaf(exporter.profiles, leaf), leaf).toBe(parentId);
+    }
+    expect(spanIdOfLeaf(exporter.profiles, 'child')).not.toBe(parentId);
+  });
+
+  test('bind and attach activate like with, and readers still see plain Contexts', async () => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    const span = tracer.startSpan('bound');
+    const spanContext = trace.setSpan(context.active(), span);
+
+    const bound = context.bind(spanContext, () => {
+      binding.sample('main;bound');
+      expect(context.active()).toBe(spanContext);
+    });
+    bound();
+    const emitter = context.bind(spanContext, new EventEmitter());
+    emitter.on('event', () => binding.sample('main;listener'));
+    emitter.emit('event');
+    const token = context.attach(spanContext);
+    binding.sample('main;attached');
+    expect(context.active()).toBe(spanContext);
+    token.dispose();
+    binding.sample('main;detached');
+    expect(context.active()).toBe(ROOT_CONTEXT);
+    span.end();
+    await processor.forceFlush();
+    const spanId = span.spanContext().spanId;
+    for (const leaf of ['bound', 'listener', 'attached']) expect(spanIdOfLeaf(exporter.profiles, leaf), leaf).toBe(spanId);
+    expect(spanIdOfLeaf(exporter.profiles, 'detached')).toBe('');
+  });
+
+  test('values and baggage of a Context survive the hook', async () => {
+    await using scene = setUp();
+    const key = Symbol('key');
+    scene.tracer.startActiveSpan('work', (span) => {
+      const withBaggage = propagation.setBaggage(context.active(), propagation.createBaggage({ a: { value: '1' } }));
+      context.with(withBaggage.setValue(key, 42), () => {
+        expect(context.active().getValue(key)).toBe(42);
+        expect(propagation.getActiveBaggage()?.getEntry('a')?.value).toBe('1');
+        expect(trace.getActiveSpan()).toBe(span);
+      });
+      span.end();
+    });
+  });
+
+  test('remote and invalid spans in a Context are no spans of this process', async () => {
+    await using scene = setUp();
+    const { binding, processor, exporter } = scene;
+    const remote = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: TraceFlags.SAMPLED, isRemote: true,
+    });
+    context.with(remote, () => binding.sample('main;remote'));
+    context.with(trace.setSpanContext(ROOT_CONTEXT, { traceId: '0', spanId: '0', traceFlags: 0 }), () => binding.sample('main;invalid'));
+    await processor.forceFlush();
+    expect(samplesOf(exporter.profiles).map(({ spanId }) => spanId)).toEqual(['', '']);
+  });
+
+  test('local root: the first span of this process, also below a remote parent', async () => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    const remote = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: TraceFlags.SAMPLED, isRemote: true,
+    });
+    let rootId = '';
+    context.with(remote, () => {
+      tracer.startActiveSpan('server', (server) => {
+        rootId = server.spanContext().spanId;
+        tracer.startActiveSpan('inner', (inner) => {
+          server.end();
+          tracer.startActiveSpan('innermost', (innermost) => { binding.sample('main;deep'); innermost.end(); });
+          inner.end();
+        });
+      });
+    });
+    await processor.forceFlush();
+    const [sample] = samplesOf(exporter.profiles);
+    expect(sample).toMatchObject({ leaf: 'deep', traceId: '0af7651916cd43dd8448eb211c80319c', localRootSpanId: rootId, sampled: true });
+    expect(sample?.spanId).not.toBe(rootId);
+  });
+
+  test('a manager that is registered after the processor is found before the first span', async () => {
+    await using scene = setUp({ lateManager: true });
+    const { tracer, binding, processor, exporter } = scene;
+    expect(binding.running).toBe(false);
+    await Promise.resolve();
+    expect(binding.running).toBe(true);
+    tracer.startActiveSpan('work', (span) => { binding.sample('main;inside'); span.end(); });
+    await processor.forceFlush();
+    expect(spanIdOfLeaf(exporter.profiles, 'inside')).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test('a manager that is replaced later is followed', async () => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    tracer.startActiveSpan('first', (span) => { binding.sample('main;first'); span.end(); });
+    context.disable();
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    tracer.startSpan('notices').end();
+    const spanId = tracer.startActiveSpan('second', (span) => {
+      binding.sample('main;second');
+      span.end();
+      return span.spanContext().spanId;
+    });
+    await processor.forceFlush();
+    expect(spanIdOfLeaf(exporter.profiles, 'first')).toMatch(/^[0-9a-f]{16}$/);
+    expect(spanIdOfLeaf(exporter.profiles, 'second')).toBe(spanId);
+  });
+
+  test('a span that was active before sampling started is found once its Context is entered again', async () => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    await processor.stop();
+    await tracer.startActiveSpan('early', async (span) => {
+      processor.start();
+      binding.sample('main;lifted');
+      await sleep(1);
+      span.end();
+    });
+    await processor.forceFlush();
+    expect(spanIdOfLeaf(exporter.profiles, 'lifted')).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test('stop and start leave what the application sees unchanged', async () => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    await tracer.startActiveSpan('work', async (span) => {
+      const active = context.active();
+      await processor.stop();
+      expect(binding.running).toBe(false);
+      expect(context.active()).toBe(active);
+      expect(trace.getActiveSpan()).toBe(span);
+      processor.start();
+      expect(context.active()).toBe(active);
+      binding.sample('main;again');
+      span.end();
+      await processor.forceFlush();
+      expect(spanIdOfLeaf(exporter.profiles, 'again')).toBe(span.spanContext().spanId);
+    });
+  });
+
+  test('an application that freezes or wraps Contexts goes on as before', async () => {
+    await using scene = setUp();
+    const { tracer, processor } = scene;
+    const span = tracer.startSpan('frozen');
+    const frozen = Object.freeze(trace.setSpan(ROOT_CONTEXT, span));
+    context.with(frozen, () => expect(context.active()).toBe(frozen));
+    const odd = { getValue: () => { throw new Error('odd'); }, setValue: () => odd, deleteValue: () => odd };
+    expect(context.with(odd, () => 'fine')).toBe('fine');
+    span.end();
+    expect(processor.stats.errors).toBe(0);
+  });
+});

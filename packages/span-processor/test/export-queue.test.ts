@@ -1,0 +1,133 @@
+import type { DiagLogger } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
+import { afterEach, describe, expect, test } from 'vitest';
+import { samplesOf } from './support/samples.ts';
+import type { SetUp } from './support/set-up.ts';
+import { setUp } from './support/set-up.ts';
+
+const warnings: string[] = [];
+const silent = (): void => {};
+const logger: DiagLogger = {
+  error: silent, info: silent, debug: silent, verbose: silent,
+  warn: (...args: unknown[]) => { warnings.push(args.join(' ')); },
+};
+
+afterEach(() => {
+  warnings.length = 0;
+  diag.disable();
+});
+
+function leaves(scene: SetUp): string[] {
+  return samplesOf(scene.exporter.profiles).map(({ leaf }) => leaf);
+}
+
+async function flushWith(scene: SetUp, leaf: string): Promise<void> {
+  scene.binding.sample(`main;${leaf}`);
+  await scene.processor.forceFlush();
+}
+
+describe('the queue in front of an exporter', () => {
+  test('what may be sent again is kept and delivered in order', async () => {
+    diag.setLogger(logger, { suppressOverrideMessage: true });
+    await using scene = setUp();
+    const down = { code: 1, retryable: true, error: new Error('connect ECONNREFUSED') } as const;
+    scene.exporter.answers.push(down, down);
+    await flushWith(scene, 'one');
+    await flushWith(scene, 'two');
+    expect(leaves(scene)).toEqual([]);
+    expect(scene.processor.stats.queues[0]).toMatchObject({ length: 2, retried: 2 });
+    await flushWith(scene, 'three');
+    expect(leaves(scene)).toEqual(['one', 'two', 'three']);
+    expect(scene.processor.stats.queues[0]).toMatchObject({ length: 0, byteLength: 0, exported: 3 });
+    expect(warnings.filter((line) => line.includes('ECONNREFUSED'))).toHaveLength(1);
+  });
+
+  test('without a flush it comes back by itself', async () => {
+    await using scene = setUp({ exportIntervalMillis: 100 });
+    scene.exporter.answers.push({ code: 1, retryable: true });
+    scene.binding.sample('main;one');
+    await expect.poll(() => leaves(scene), { timeout: 5_000 }).toEqual(['one']);
+  });
+
+  test('Retry-After is respected, also by a flush', async () => {
+    await using scene = setUp();
+    scene.exporter.answers.push({ code: 1, retryable: true, retryAfterMillis: 600 });
+    const asked = performance.now();
+    await flushWith(scene, 'one');
+    await flushWith(scene, 'two');
+    expect(scene.exporter.calls).toBe(1);
+    await expect.poll(() => leaves(scene), { timeout: 5_000 }).toEqual(['one', 'two']);
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(600);
+  });
+
+  test('what is refused is counted and not sent again', async () => {
+    diag.setLogger(logger, { suppressOverrideMessage: true });
+    await using scene = setUp();
+    scene.exporter.answers.push({ code: 1, error: new Error('400 bad') }, { code: 1, error: new Error('400 bad') });
+    await flushWith(scene, 'one');
+    await flushWith(scene, 'two');
+    await flushWith(scene, 'three');
+    expect(leaves(scene)).toEqual(['three']);
+    expect(scene.processor.stats.queues[0]?.dropped).toMatchObject({ refused: 2 });
+    expect(warnings.filter((line) => line.includes('400 bad'))).toHaveLength(1);
+  });
+
+  test('full: the oldest are dropped, counted, said once, and the bound holds', async () => {
+    diag.setLogger(logger, { suppressOverrideMessage: true });
+    await using scene = setUp({ maxQueueBytes: 5_000 });
+    for (let round = 0; round < 40; round++) {
+      scene.exporter.answers.push({ code: 1, retryable: true });
+      await flushWith(scene, `w${round}`);
+      expect(scene.processor.stats.queues[0]?.byteLength).toBeLessThanOrEqual(5_000);
+    }
+    const { length = 0, dropped } = scene.processor.stats.queues[0] ?? {};
+    expect(length).toBeGreaterThan(0);
+    expect(dropped?.['queue full']).toBe(40 - length);
+    expect(warnings.filter((line) => line.includes('queue full'))).toHaveLength(1);
+    scene.exporter.answers.length = 0;
+    await scene.processor.forceFlush();
+    expect(leaves(scene)).toEqual(Array.from({ length }, (_, index) => `w${40 - length + index}`));
+  });
+
+  test('an exporter that throws loses that profile only', async () => {
+    await using scene = setUp();
+    scene.exporter.answers.push('throw');
+    await flushWith(scene, 'one');
+    await flushWith(scene, 'two');
+    expect(leaves(scene)).toEqual(['two']);
+  });
+
+  test('an exporter that never answers holds nobody up beyond the timeout', async () => {
+    await using scene = setUp({ exportTimeoutMillis: 100 });
+    scene.exporter.answers.push('never');
+    await flushWith(scene, 'one');
+    await flushWith(scene, 'two');
+    await expect.poll(() => leaves(scene), { timeout: 5_000 }).toEqual(['one', 'two']);
+  });
+
+  test('shutdown tries again for a while, then gives up, counts what is lost and resolves', async () => {
+    await using scene = setUp();
+    scene.exporter.answers.push({ code: 1, retryable: true });
+    scene.binding.sample('main;one');
+    await scene.processor.shutdown();
+    expect(leaves(scene)).toEqual(['one']);
+
+    await using lost = setUp();
+    lost.exporter.answers.push({ code: 1, retryable: true, retryAfterMillis: 3_600_000 });
+    lost.binding.sample('main;one');
+    await lost.processor.shutdown();
+    expect(lost.processor.stats.queues[0]).toMatchObject({ length: 0, byteLength: 0, dropped: { 'shut down': 1 } });
+    expect(lost.exporter.shutdowns).toBe(1);
+  });
+
+  test('one exporter that fails does not hold up another', async () => {
+    await using good = setUp();
+    const failing = { calls: 0, export() { failing.calls += 1; }, shutdown: () => Promise.resolve() };
+    await good.processor.shutdown();
+    await using scene = setUp({ exporter: [failing, good.exporter], exportTimeoutMillis: 200 });
+    scene.binding.sample('main;one');
+    await scene.processor.forceFlush();
+    expect(samplesOf(good.exporter.profiles).map(({ leaf }) => leaf)).toEqual(['one']);
+    expect(failing.calls).toBe(1);
+  });
+});
