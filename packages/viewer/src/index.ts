@@ -1,1 +1,12 @@
-export {};
+export { startViewer } from './viewer.ts';
+export type { RunningViewer, ViewerOptions } from './viewer.ts';
+export { ViewerError } from './viewer-error.ts';
+export type { ViewerErrorCode } from './viewer-error.ts';
+export type { Span, SpanEvent, SpanKind, SpanStatus } from './span.ts';
+export { createStore } from './store.ts';
+export type { RejectionReason, SpanInProfile, Store, StoredTrace, StoreOptions, StoreStats } from './store.ts';
+export type { SampleTotals, StoredProfile } from './stored-profile.ts';
+export { tracesFromJson } from './traces-from-json.ts';
+export { tracesFromProtobuf } from './traces-from-protobuf.ts';
+export { TraceDecodeError } from './trace-decode-error.ts';
+export type { TraceDecodeFailure } from './trace-decode-error.ts';
