@@ -54,6 +54,7 @@ function installHook(storage: ContextStorage): Hook {
   if (installed !== undefined) return installed;
   const hook: Hook = { holderOf: undefined };
   Object.defineProperty(hooked, kHook, { value: hook });
+  // oxlint-disable-next-line typescript/unbound-method -- called with their storage below, without the cost of bind
   const { enterWith, getStore } = storage;
   storage.enterWith = (context) => {
     const { holderOf } = hook;
@@ -61,7 +62,7 @@ function installHook(storage: ContextStorage): Hook {
     enterWith.call(storage, stored as Context);
   };
   storage.getStore = () => {
-    const stored = getStore.call(storage) as (Context & Holder) | undefined;
+    const stored: (Context & Holder) | undefined = getStore.call(storage);
     return stored?.[kContext] ?? stored;
   };
   return hook;

@@ -1,5 +1,6 @@
 import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
 import type { Scheduler } from '@flamespan/profiler';
+import { inspect } from 'node:util';
 import { backoffMillis } from './backoff.ts';
 import { endsWithin, pause } from './deadline.ts';
 import { logger } from './logger.ts';
@@ -119,14 +120,14 @@ export class ExportQueue {
     try {
       ended = Promise.resolve(this.#exporter.shutdown());
     } catch (error) {
-      ended = Promise.reject(error as Error);
+      ended = Promise.reject(error);
     }
     ended.catch((error: unknown) => this.#sayOnce('shutdown', `${this.#name} did not shut down cleanly: ${messageOf(error)}`));
     await endsWithin(ended, Math.max(deadlineMillis - this.#scheduler.nowMillis(), 1_000));
   }
 
   async #drain(deadlineMillis: number, retryMillis: number): Promise<void> {
-    const { nowMillis } = this.#scheduler;
+    const nowMillis = (): number => this.#scheduler.nowMillis();
     const retryUntilMillis = Math.min(deadlineMillis, nowMillis() + retryMillis);
     for (;;) {
       const attempt = this.#underWay ?? this.#tryNext();
@@ -236,5 +237,6 @@ export class ExportQueue {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error ?? 'no reason given');
+  if (error === undefined) return 'no reason given';
+  return error instanceof Error ? error.message : inspect(error);
 }

@@ -117,16 +117,17 @@ describe('own work', () => {
     let spanInside: unknown;
     let recording: boolean | undefined;
     const exporter: ProfileExporter = {
-      async export(_, done) {
-        await sleep(1);
-        spanInside = trace.getActiveSpan();
-        const uploaded = trace.getTracer('test').startSpan('upload');
-        recording = uploaded.isRecording();
-        uploaded.end();
-        done({ code: 0 });
+      export(_, done) {
+        void sleep(1).then(() => {
+          spanInside = trace.getActiveSpan();
+          const uploaded = trace.getTracer('test').startSpan('upload');
+          recording = uploaded.isRecording();
+          uploaded.end();
+          done({ code: 0 });
+        });
       },
       shutdown: () => Promise.resolve(),
-    } as ProfileExporter;
+    };
     await using scene = setUp({ exporter });
     await scene.tracer.startActiveSpan('request', async (span) => {
       scene.binding.sample('main;work');
