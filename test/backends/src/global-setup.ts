@@ -14,7 +14,7 @@ export default async function provideBackends(project: TestProject): Promise<voi
   const go = await findGo(goModuleDirectory);
   if ('missing' in go) {
     if (process.env['FLAMESPAN_REQUIRE_BACKENDS'] === '1') {
-      throw new Error(`The backend tests need Go >= 1.26, and FLAMESPAN_REQUIRE_BACKENDS=1 forbids to skip them: ${go.missing}.`);
+      throw new Error(`The backend tests need Go >= 1.26, and FLAMESPAN_REQUIRE_BACKENDS=1 does not allow skipping them: ${go.missing}.`);
     }
     console.log(`SKIPPED: the tests with a real Collector and Pyroscope need Go >= 1.26 to build them, and ${go.missing}.`);
     project.provide('backends', null);

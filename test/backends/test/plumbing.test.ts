@@ -34,7 +34,7 @@ async function eventually(condition: () => boolean | Promise<boolean>): Promise<
     if (await condition()) return;
     await sleep(100);
   }
-  expect.fail(`not within 10 s: ${condition}`);
+  expect.fail(`not within 10 s: ${condition.toString()}`);
 }
 
 describe('processes', () => {
@@ -47,14 +47,14 @@ describe('processes', () => {
       const child = await startProcess({ name: 'sleep', command: 'sh', args: ['-c', 'sleep 600 & echo $!; wait'], cwd: path, logFile: path + '/log' });
       console.log(JSON.stringify({ path, pid: child.pid }));
       setInterval(() => {}, 1000);`;
-    const victim = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const victim = spawn(process.execPath, ['--input-type=module', '-e', program], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     const line = await new Promise<string>((resolve) => victim.stdout.once('data', (data) => resolve(String(data))));
     const { path, pid } = JSON.parse(line) as { path: string; pid: number };
     await eventually(async () => /\d/.test(await readFile(join(path, 'log'), 'utf8')));
     const grandchild = Number(await readFile(join(path, 'log'), 'utf8'));
     expect([alive(pid), alive(grandchild)]).toEqual([true, true]);
 
-    victim.kill('SIGKILL');
+    process.kill(-victim.pid!, 'SIGKILL'); // as Ctrl-C in a terminal, which reaches the whole group
 
     await eventually(() => !alive(grandchild));
     await eventually(async () => !(await exists(path)));
