@@ -1,5 +1,20 @@
 export type { Attributes, AttributeValue, InstrumentationScope, Resource } from './attributes.ts';
 export type { ExportResult, ExportResultCode, ProfileExporter } from './exporter.ts';
+export { decodeOtlp, encodeOtlp } from './otlp/codec.ts';
+export { ProfileDecodeError } from './otlp/decode-error.ts';
+export type { ProfileDecodeErrorCode } from './otlp/decode-error.ts';
+export type { DecodeLimits } from './otlp/decode-limits.ts';
+export { profilesDataFromProfile } from './otlp/from-profile.ts';
+export type {
+  OtlpAnyValue, OtlpArrayValue, OtlpEntityRef, OtlpFunction, OtlpInstrumentationScope, OtlpKeyValue,
+  OtlpKeyValueAndUnit, OtlpKeyValueList, OtlpLine, OtlpLink, OtlpLocation, OtlpMapping, OtlpMessage, OtlpProfile,
+  OtlpResource, OtlpSample, OtlpStack, OtlpValueType, ProfilesData, ProfilesDictionary, ResourceProfiles,
+  ScopeProfiles,
+} from './otlp/messages.ts';
+export { profilesFromProfilesData } from './otlp/to-profiles.ts';
+export type { DecodedProfiles, IgnoredSampleType } from './otlp/to-profiles.ts';
+export { readProfilesData } from './otlp/wire-reader.ts';
+export { writeProfilesData } from './otlp/wire-writer.ts';
 export type {
   FunctionIndex, FunctionTable, HeapSampleTable, LinkScope, LocationIndex, LocationTable, Profile, ProfileType,
   SpanIndex, SpanTable, StackIndex, StackTable, StringIndex, Thread, TimedSampleTable,

@@ -1,0 +1,191 @@
+import type { Profile, SpanIndex } from '../profile.ts';
+import { anyValueOf, keyValuesOf } from './attribute-value.ts';
+import {
+  ATTR_ENDPOINT, ATTR_ENDPOINT_CALLS, ATTR_THREAD_ID, ATTR_THREAD_NAME, CPU, INUSE_OBJECTS, INUSE_SPACE, WALL,
+  WIRE_TYPES,
+} from './conventions.ts';
+import type { WireType } from './conventions.ts';
+import { DictionaryBuilder, ProfileTables } from './dictionary-builder.ts';
+import { EMPTY_LIST } from './message-schema.ts';
+import type {
+  OtlpProfile, OtlpSample, OtlpValueType, ProfilesData, ResourceProfiles, ScopeProfiles,
+} from './messages.ts';
+
+const NO_BYTES = new Uint8Array(0);
+const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/i;
+const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/i;
+
+/**
+ * The profiles as one OTLP message with one dictionary: an OTLP Profile for each sample type of each profile that has
+ * samples which are not zero. A profile without any is not there, unless it has calls per endpoint; what has neither
+ * resource profiles nor anything else need not be sent.
+ *
+ * @experimental OTLP profiles are `v1development`.
+ */
+export function profilesDataFromProfile(profiles: Profile | readonly Profile[]): ProfilesData {
+  const dictionary = new DictionaryBuilder();
+  const byResource = new Map<object, { profile: Profile; scopes: Map<string, ScopeProfilesDraft> }>();
+  for (const profile of 'resource' in profiles ? [profiles] : profiles) {
+    const written = new ProfileWriter(profile, dictionary).write();
+    if (written.length === 0) continue;
+    let group = byResource.get(profile.resource);
+    if (group === undefined) byResource.set(profile.resource, (group = { profile, scopes: new Map() }));
+    const scopeKey = JSON.stringify([profile.scope.name, profile.scope.version]);
+    let draft = group.scopes.get(scopeKey);
+    if (draft === undefined) group.scopes.set(scopeKey, (draft = { profile, profiles: [] }));
+    draft.profiles.push(...written);
+  }
+  const resourceProfiles = Array.from(byResource.values(), ({ profile, scopes }): ResourceProfiles => ({
+    resource: { attributes: keyValuesOf(profile.resource.attributes), droppedAttributesCount: 0, entityRefs: EMPTY_LIST },
+    scopeProfiles: Array.from(scopes.values(), scopeProfilesOf),
+    schemaUrl: profile.resource.schemaUrl ?? '',
+  }));
+  return { resourceProfiles, dictionary: dictionary.build() };
+}
+
+interface ScopeProfilesDraft {
+  readonly profile: Profile;
+  readonly profiles: OtlpProfile[];
+}
+
+function scopeProfilesOf({ profile, profiles }: ScopeProfilesDraft): ScopeProfiles {
+  const { name, version } = profile.scope;
+  return {
+    scope: { name, version: version ?? '', attributes: EMPTY_LIST, droppedAttributesCount: 0 },
+    profiles,
+    schemaUrl: '',
+  };
+}
+
+/** What the samples of one span have in common. */
+interface SpanReferences {
+  readonly linkIndex: number;
+  readonly attributeIndices: readonly number[];
+}
+
+class ProfileWriter {
+  readonly #profile: Profile;
+  readonly #dictionary: DictionaryBuilder;
+  readonly #tables: ProfileTables;
+  readonly #spans: (SpanReferences | undefined)[] = [];
+
+  constructor(profile: Profile, dictionary: DictionaryBuilder) {
+    this.#profile = profile;
+    this.#dictionary = dictionary;
+    this.#tables = new ProfileTables(profile, dictionary);
+  }
+
+  write(): readonly OtlpProfile[] {
+    const profile = this.#profile;
+    const sampled = WIRE_TYPES.filter((type) => profile.types.includes(type.profileType));
+    const drafts = sampled
+      .map((type): [WireType, OtlpSample[]] => [type, this.#samplesOf(type)])
+      .filter(([, samples]) => samples.length > 0);
+    // The calls need one Profile to travel on, even where nothing was sampled.
+    if (drafts.length === 0 && profile.endpointCalls.size > 0) drafts.push([sampled[0] ?? WALL, []]);
+    return drafts.map(([type, samples], position) => this.#profileOf(type, samples, position === 0));
+  }
+
+  #profileOf(type: WireType, samples: readonly OtlpSample[], first: boolean): OtlpProfile {
+    const { startTimeUnixNano, durationNanos, samplingIntervalNanos, heapIntervalBytes } = this.#profile;
+    return {
+      sampleType: this.#valueType(type.type, type.unit),
+      samples,
+      timeUnixNano: startTimeUnixNano,
+      durationNano: durationNanos,
+      periodType: this.#valueType(type.periodType, type.periodUnit),
+      period: type.profileType === 'heap' ? heapIntervalBytes : samplingIntervalNanos,
+      profileId: NO_BYTES,
+      droppedAttributesCount: 0,
+      originalPayloadFormat: '',
+      originalPayload: NO_BYTES,
+      attributeIndices: this.#profileAttributes(first),
+    };
+  }
+
+  #valueType(type: string, unit: string): OtlpValueType {
+    return this.#dictionary.valueType(type, unit);
+  }
+
+  /** The calls are on the window's first Profile only, so that nobody counts them twice. */
+  #profileAttributes(first: boolean): readonly number[] {
+    const { thread, endpointCalls } = this.#profile;
+    const dictionary = this.#dictionary;
+    const indices = [dictionary.attribute(ATTR_THREAD_ID, anyValueOf(thread.id), String(thread.id))];
+    if (thread.name !== '') indices.push(dictionary.stringAttribute(ATTR_THREAD_NAME, thread.name));
+    if (first && endpointCalls.size > 0) {
+      const calls = anyValueOf(Object.fromEntries(endpointCalls));
+      indices.push(dictionary.attribute(ATTR_ENDPOINT_CALLS, calls, JSON.stringify([...endpointCalls])));
+    }
+    return indices;
+  }
+
+  #samplesOf(type: WireType): OtlpSample[] {
+    const { samples } = this.#profile;
+    switch (type) {
+      case WALL:
+        return this.#timedSamples(samples.wallNanos);
+      case CPU:
+        return this.#timedSamples(samples.cpuNanos);
+      case INUSE_OBJECTS:
+        return this.#heapSamples(this.#profile.heapSamples.objects);
+      case INUSE_SPACE:
+        return this.#heapSamples(this.#profile.heapSamples.bytes);
+      default:
+        throw new Error(`no samples are known for the wire type ${type.type}/${type.unit}`);
+    }
+  }
+
+  #timedSamples(values: BigInt64Array): OtlpSample[] {
+    const { length, stack, span, timeUnixNano } = this.#profile.samples;
+    const written: OtlpSample[] = [];
+    for (let i = 0; i < length; i++) {
+      const value = values[i] as bigint;
+      if (value === 0n) continue;
+      const references = this.#spanReferences(span[i] as number);
+      written.push({
+        stackIndex: this.#tables.stack(stack[i] as number),
+        attributeIndices: references.attributeIndices,
+        linkIndex: references.linkIndex,
+        values: [value],
+        timestampsUnixNano: [timeUnixNano[i] as bigint],
+      });
+    }
+    return written;
+  }
+
+  /** Samples without a time are aggregates: one for each stack. */
+  #heapSamples(values: BigInt64Array): OtlpSample[] {
+    const { length, stack } = this.#profile.heapSamples;
+    const sums = new Map<number, bigint>();
+    for (let i = 0; i < length; i++) {
+      const index = stack[i] as number;
+      sums.set(index, (sums.get(index) ?? 0n) + (values[i] as bigint));
+    }
+    const written: OtlpSample[] = [];
+    for (const [index, sum] of sums) {
+      if (sum === 0n) continue;
+      const stackIndex = this.#tables.stack(index);
+      written.push({
+        stackIndex, attributeIndices: EMPTY_LIST, linkIndex: 0, values: [sum], timestampsUnixNano: EMPTY_LIST,
+      });
+    }
+    return written;
+  }
+
+  #spanReferences(span: SpanIndex): SpanReferences {
+    return (this.#spans[span] ??= this.#createSpanReferences(span));
+  }
+
+  #createSpanReferences(span: SpanIndex): SpanReferences {
+    const { spans, strings, linkScope } = this.#profile;
+    const endpoint = strings[spans.endpoint[span] as number] as string;
+    const traceId = spans.traceId[span] as string;
+    const spanId = (linkScope === 'local-root' ? spans.localRootSpanId : spans.spanId)[span] as string;
+    const linked = spans.sampled[span] === 1 && TRACE_ID.test(traceId) && SPAN_ID.test(spanId);
+    return {
+      linkIndex: linked ? this.#dictionary.link(traceId.toLowerCase(), spanId.toLowerCase()) : 0,
+      attributeIndices: endpoint === '' ? EMPTY_LIST : [this.#dictionary.stringAttribute(ATTR_ENDPOINT, endpoint)],
+    };
+  }
+}

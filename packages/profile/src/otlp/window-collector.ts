@@ -1,0 +1,220 @@
+import type { InstrumentationScope, Resource } from '../attributes.ts';
+import type { LocationIndex, Profile, ProfileType, SpanIndex, SpanTable, StackIndex, Thread } from '../profile.ts';
+import { createProfileBuilder } from '../profile-builder.ts';
+import { ATTR_ENDPOINT, ATTR_FRAME_TYPE, CPU, INUSE_OBJECTS, WALL, WIRE_TYPES } from './conventions.ts';
+import type { WireType } from './conventions.ts';
+import { ProfileDecodeError } from './decode-error.ts';
+import type { ElementBudget } from './decode-limits.ts';
+import type { DictionaryReader } from './dictionary-reader.ts';
+import type { OtlpLocation, OtlpProfile, OtlpSample } from './messages.ts';
+
+const MAX_INT32 = 2n ** 31n - 1n;
+/** What an empty window takes, in elements of the budget. */
+export const WINDOW_COST = 512;
+
+/** A timed sample on the way to its second value. */
+interface TimedRow {
+  readonly stack: StackIndex;
+  readonly span: SpanIndex;
+  readonly time: bigint;
+  wall: bigint;
+  cpu: bigint;
+}
+
+/** Timed samples of one stack, span and time. The n-th wall value belongs to the n-th CPU value. */
+interface Pairing {
+  readonly rows: TimedRow[];
+  wallSeen: number;
+  cpuSeen: number;
+}
+
+/** Puts the OTLP Profiles of one window and thread, one for each sample type, together again. */
+export class WindowCollector {
+  readonly #dictionary: DictionaryReader;
+  readonly #budget: ElementBudget;
+  readonly #builder = createProfileBuilder();
+  readonly #types = new Set<WireType>();
+  readonly #stacks = new Map<number, StackIndex>([[0, 0]]);
+  readonly #locations = new Map<number, readonly LocationIndex[]>();
+
+  readonly #spanIndex = new Map<string, SpanIndex>();
+  readonly #traceId: string[] = [''];
+  readonly #spanId: string[] = [''];
+  readonly #endpoint: number[] = [0];
+
+  readonly #rows: TimedRow[] = [];
+  readonly #pairings = new Map<string, Pairing>();
+  readonly #heap = new Map<StackIndex, { objects: bigint; bytes: bigint }>();
+  #samplingIntervalNanos = 0n;
+  #heapIntervalBytes = 0n;
+
+  constructor(dictionary: DictionaryReader, budget: ElementBudget) {
+    budget.charge(WINDOW_COST);
+    this.#dictionary = dictionary;
+    this.#budget = budget;
+  }
+
+  has(type: WireType): boolean {
+    return this.#types.has(type);
+  }
+
+  add(type: WireType, profile: OtlpProfile): void {
+    this.#types.add(type);
+    if (type.profileType === 'heap') this.#heapIntervalBytes = profile.period;
+    else this.#samplingIntervalNanos = profile.period;
+    for (const sample of profile.samples) {
+      this.#checkShape(sample);
+      if (type.profileType === 'heap') this.#addHeapSample(type, sample);
+      else this.#addTimedSample(type, sample, profile.timeUnixNano);
+    }
+  }
+
+  addEndpointCalls(endpoint: string, calls: number): void {
+    this.#builder.addEndpointCalls(endpoint, calls);
+  }
+
+  build(profile: OtlpProfile, resource: Resource, scope: InstrumentationScope, thread: Thread): Profile {
+    const builder = this.#builder;
+    for (const { stack, span, time, wall, cpu } of this.#rows) builder.addSample(stack, span, time, wall, cpu);
+    for (const [stack, { objects, bytes }] of this.#heap) builder.addHeapSample(stack, objects, bytes);
+    const types = new Set(WIRE_TYPES.filter((type) => this.#types.has(type)).map((type) => type.profileType));
+    const built = builder.build({
+      startTimeUnixNano: profile.timeUnixNano,
+      durationNanos: profile.durationNano,
+      resource,
+      scope,
+      thread,
+      linkScope: 'span',
+      types: [...types] satisfies ProfileType[],
+      samplingIntervalNanos: this.#samplingIntervalNanos,
+      heapIntervalBytes: this.#heapIntervalBytes,
+    });
+    return { ...built, spans: this.#spanTable() };
+  }
+
+  /** Not the builder's own: a span that a foreign producer gave two endpoints has two rows here. */
+  #spanTable(): SpanTable {
+    const length = this.#spanId.length;
+    return {
+      length,
+      traceId: this.#traceId,
+      spanId: this.#spanId,
+      localRootSpanId: Array.from({ length }, () => ''),
+      sampled: Uint8Array.from(this.#spanId, (spanId) => (spanId === '' ? 0 : 1)),
+      endpoint: Int32Array.from(this.#endpoint),
+    };
+  }
+
+  #checkShape({ values, timestampsUnixNano }: OtlpSample): void {
+    this.#budget.charge(4 + values.length + timestampsUnixNano.length);
+    if (values.length === 0 || timestampsUnixNano.length === 0) return;
+    if (values.length === timestampsUnixNano.length) return;
+    throw new ProfileDecodeError(
+      'ERR_INVALID_SAMPLE',
+      `a Sample has ${values.length} values and ${timestampsUnixNano.length} timestamps: they must be parallel`,
+    );
+  }
+
+  #addHeapSample(type: WireType, sample: OtlpSample): void {
+    const stack = this.#stack(sample.stackIndex);
+    let entry = this.#heap.get(stack);
+    if (entry === undefined) this.#heap.set(stack, (entry = { objects: 0n, bytes: 0n }));
+    let sum = 0n;
+    for (const value of sample.values) sum += value;
+    // Without values each timestamp counts as 1.
+    if (sample.values.length === 0) sum = BigInt(sample.timestampsUnixNano.length);
+    if (type === INUSE_OBJECTS) entry.objects += sum;
+    else entry.bytes += sum;
+  }
+
+  #addTimedSample(type: WireType, sample: OtlpSample, windowStart: bigint): void {
+    const { values, timestampsUnixNano } = sample;
+    const stack = this.#stack(sample.stackIndex);
+    const span = this.#span(sample);
+    const count = Math.max(values.length, timestampsUnixNano.length);
+    for (let i = 0; i < count; i++) {
+      const value = values.length === 0 ? 1n : (values[i] as bigint);
+      const time = timestampsUnixNano.length === 0 ? windowStart : (timestampsUnixNano[i] as bigint);
+      const key = `${stack}/${span}/${time}`;
+      let pairing = this.#pairings.get(key);
+      if (pairing === undefined) this.#pairings.set(key, (pairing = { rows: [], wallSeen: 0, cpuSeen: 0 }));
+      const position = type === WALL ? pairing.wallSeen++ : pairing.cpuSeen++;
+      let row = pairing.rows[position];
+      if (row === undefined) {
+        row = { stack, span, time, wall: 0n, cpu: 0n };
+        pairing.rows.push(row);
+        this.#rows.push(row);
+      }
+      if (type === CPU) row.cpu = value;
+      else row.wall = value;
+    }
+  }
+
+  #span(sample: OtlpSample): SpanIndex {
+    const link = this.#dictionary.link(sample.linkIndex);
+    const endpoint = this.#dictionary.stringAttribute(sample.attributeIndices, ATTR_ENDPOINT);
+    if (link === undefined && endpoint === '') return 0;
+    const key = `${link?.traceId ?? ''}${link?.spanId ?? ''}/${endpoint}`;
+    const known = this.#spanIndex.get(key);
+    if (known !== undefined) return known;
+    this.#budget.charge(8);
+    const index = this.#spanId.length;
+    this.#spanIndex.set(key, index);
+    this.#traceId.push(link?.traceId ?? '');
+    this.#spanId.push(link?.spanId ?? '');
+    this.#endpoint.push(this.#builder.string(endpoint));
+    return index;
+  }
+
+  #stack(index: number): StackIndex {
+    const known = this.#stacks.get(index);
+    if (known !== undefined) return known;
+    const leafFirst = this.#dictionary.stack(index)?.locationIndices ?? [];
+    let stack = 0;
+    for (let i = leafFirst.length - 1; i >= 0; i--) {
+      const callerFirst = this.#location(leafFirst[i] as number);
+      this.#budget.charge(callerFirst.length);
+      for (const location of callerFirst) stack = this.#builder.stack(stack, location);
+    }
+    this.#stacks.set(index, stack);
+    return stack;
+  }
+
+  /** A location with inlined frames becomes several, the outermost caller first. */
+  #location(index: number): readonly LocationIndex[] {
+    const known = this.#locations.get(index);
+    if (known !== undefined) return known;
+    const location = this.#dictionary.location(index);
+    const locations = location === undefined ? [0] : this.#frames(location);
+    this.#budget.charge(locations.length);
+    this.#locations.set(index, locations);
+    return locations;
+  }
+
+  #frames({ lines, attributeIndices }: OtlpLocation): readonly LocationIndex[] {
+    const builder = this.#builder;
+    const frameType = builder.string(this.#dictionary.stringAttribute(attributeIndices, ATTR_FRAME_TYPE));
+    if (lines.length === 0) return [builder.location(0, 0, 0, frameType)];
+    return lines
+      .map(({ functionIndex, line, column }) => {
+        const fn = this.#function(functionIndex);
+        return builder.location(fn, positiveInt32(line), positiveInt32(column), frameType);
+      })
+      .reverse();
+  }
+
+  #function(index: number): number {
+    const fn = this.#dictionary.function(index);
+    if (index === 0 || fn === undefined) return 0;
+    const name = this.#dictionary.string(fn.nameStrindex) || this.#dictionary.string(fn.systemNameStrindex);
+    const filename = this.#dictionary.string(fn.filenameStrindex);
+    return this.#builder.function(
+      this.#builder.string(name), this.#builder.string(filename), positiveInt32(fn.startLine),
+    );
+  }
+}
+
+/** 0, unknown, for what a column cannot hold. */
+function positiveInt32(value: bigint): number {
+  return value > 0n && value <= MAX_INT32 ? Number(value) : 0;
+}
