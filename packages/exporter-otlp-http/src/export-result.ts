@@ -1,0 +1,132 @@
+import type { ExportResult } from '@flamespan/profile';
+import { OTLPProfileExporterError } from './exporter-error.ts';
+import type { OTLPProfileExporterErrorCode } from './exporter-error.ts';
+import type { HttpResponse } from './http-exchange.ts';
+import type { SendOutcome } from './http-transport.ts';
+import { displayUrl } from './redaction.ts';
+import type { Redactor } from './redaction.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { printableMessage, refusalMessage } from './server-message.ts';
+
+const ENDPOINT_HINT = 'OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT or the url option';
+/** OTLP/HTTP, "Retryable Response Codes". */
+const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
+
+/** What the queue in front of the exporter has to know of a send. */
+export function toExportResult({ result, redact }: SendOutcome, url: URL, timeoutMillis: number): ExportResult {
+  const target = displayUrl(url);
+  switch (result.status) {
+    case 'response':
+      return fromResponse(result, url, redact);
+    case 'timeout':
+      return failed('ERR_TIMEOUT', `no answer from ${target} within ${timeoutMillis} ms (timeoutMillis or OTEL_EXPORTER_OTLP_PROFILES_TIMEOUT)`, { retryable: true });
+    case 'connection-failed':
+      return fromConnectionError(result.error, target, redact);
+    case 'response-too-large':
+      return failed('ERR_RESPONSE_TOO_LARGE', `${target} answered ${result.httpStatus} with more than 4 MiB, which is not what a profiles endpoint does. Check ${ENDPOINT_HINT}`, { httpStatus: result.httpStatus });
+    // Only the kind of error: what the user's own function says may hold what it was to keep secret. The rest is the cause.
+    case 'headers-failed':
+      return failed('ERR_HEADERS_FAILED', `the headers function failed with ${errorKind(result.error)}`, { cause: result.error });
+    case 'agent-failed':
+      return failed('ERR_AGENT_FAILED', `the HTTP agent could not be made: httpAgentOptions failed with ${errorKind(result.error)}`, { cause: result.error });
+    case 'invalid-request':
+      break;
+  }
+  const { error } = result;
+  // A key or certificate that cannot be read.
+  const tlsError = asTlsError(error);
+  if (tlsError !== undefined) return fromTlsError(tlsError, target);
+  const message = error instanceof Error ? error.message : String(error);
+  return failed('ERR_INVALID_REQUEST', `the request to ${target} could not be made: ${printableMessage(message, redact)}`);
+}
+
+function fromResponse(response: HttpResponse, url: URL, redact: Redactor): ExportResult {
+  const { httpStatus, headers } = response;
+  if (httpStatus >= 200 && httpStatus < 300) return { code: 0 };
+  const encoded = headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity';
+  const message = encoded ? '' : refusalMessage(response.body, headers['content-type'] ?? '', redact);
+  const answer = `${displayUrl(url)} answered ${httpStatus}${message === '' ? '' : ` (${message})`}`;
+  if (RETRYABLE_STATUS.has(httpStatus)) {
+    const retryAfterMillis = parseRetryAfter(headers['retry-after'], headers.date);
+    return failed('ERR_UNAVAILABLE', answer, { httpStatus, retryable: true, ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }) });
+  }
+  if (httpStatus === 404 || httpStatus === 405) {
+    return failed(
+      'ERR_NO_PROFILES_ENDPOINT',
+      `${answer}: it takes no profiles there. Set ${ENDPOINT_HINT} to a server that does; an OpenTelemetry Collector needs a profiles pipeline and --feature-gates=service.profilesSupport`,
+      { httpStatus },
+    );
+  }
+  if (httpStatus >= 300 && httpStatus < 400) {
+    return failed('ERR_REDIRECTED', `${displayUrl(url)} answered ${httpStatus}, a redirect to ${locationHost(headers.location, url)}, which is not followed. Set ${ENDPOINT_HINT} to where profiles are taken`, { httpStatus });
+  }
+  return failed('ERR_REFUSED', answer, { httpStatus });
+}
+
+/** The host alone: the rest of a Location may hold tokens. */
+function locationHost(location: string | undefined, url: URL): string {
+  if (location === undefined || !URL.canParse(location, url.href)) return 'nowhere';
+  return new URL(location, url).host;
+}
+
+function fromConnectionError(error: NodeJS.ErrnoException, target: string, redact: Redactor): ExportResult {
+  const code = codeOf(error);
+  if (asTlsError(error) !== undefined) return fromTlsError(error, target);
+  if (code.startsWith('HPE_')) {
+    return failed('ERR_NOT_HTTP', `what ${target} answers is not HTTP/1.1 (${code}). Check the port in ${ENDPOINT_HINT}: 4318 is usual for OTLP/HTTP, 4317 is gRPC`, { retryable: true });
+  }
+  return failed('ERR_NETWORK', `no connection to ${target} (${code === '' ? printableMessage(error.message, redact) : code}). Is a server listening there? Otherwise set ${ENDPOINT_HINT}`, { retryable: true });
+}
+
+/** Node's codes for OpenSSL errors and X.509 verification results ("X509 certificate error codes" in its documentation of tls). */
+function asTlsError(error: unknown): Error | undefined {
+  const isTls = /^(?:ERR_(?:SSL|OSSL|TLS)_|EPROTO$|UNABLE_TO_|INVALID_(?:CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)|CERT|CRL_/.test(codeOf(error));
+  return isTls ? (error as Error) : undefined;
+}
+
+function fromTlsError(error: Error, target: string): ExportResult {
+  const code = codeOf(error);
+  // Of "error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:" the words.
+  const reason = /:SSL routines:\w*:([\w /]+):/.exec(error.message)?.[1];
+  const detail = reason === undefined ? code : `${code}, ${reason}`;
+  // An alert is the refusal of the other side. OSSL: a key or certificate of ours cannot be read.
+  if (/alert/i.test(detail) || code.includes('OSSL')) {
+    return failed(
+      'ERR_TLS',
+      `the TLS handshake with ${target} failed (${detail}). If the server asks for a client certificate, give cert and key in httpAgentOptions, or files in OTEL_EXPORTER_OTLP_PROFILES_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_PROFILES_CLIENT_KEY`,
+    );
+  }
+  if (/^(?:ERR_SSL_|EPROTO$)/.test(code)) {
+    return failed('ERR_TLS', `${target} does not speak TLS, or no version in common (${detail}). Check the scheme and the port in ${ENDPOINT_HINT}`);
+  }
+  return failed('ERR_TLS', `the certificate of ${target} is not trusted (${detail}). Give its authority as ca in httpAgentOptions, or as a file in OTEL_EXPORTER_OTLP_PROFILES_CERTIFICATE`);
+}
+
+function errorKind(error: unknown): string {
+  const code = codeOf(error);
+  const name = error instanceof Error && /^\w{1,50}$/.test(error.name) ? error.name : 'something that is no Error';
+  return code === '' ? name : `${name} ${code}`;
+}
+
+/** `''` = none. Only what has the form of a code: it goes into messages. */
+function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : '';
+}
+
+interface FailureDetails {
+  readonly httpStatus?: number;
+  readonly cause?: unknown;
+  readonly retryable?: boolean;
+  readonly retryAfterMillis?: number;
+}
+
+export function failed(code: OTLPProfileExporterErrorCode, message: string, details: FailureDetails = {}): ExportResult {
+  const { retryable = false, retryAfterMillis, ...rest } = details;
+  return {
+    code: 1,
+    error: new OTLPProfileExporterError(code, message, rest),
+    retryable,
+    ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Agent as HttpAgent, AgentOptions as HttpAgentOptions } from 'node:http';
+import type { Agent as HttpsAgent, AgentOptions as HttpsAgentOptions } from 'node:https';
+
+/**
+ * Makes the agent that requests go through, for instance one that knows a proxy. `protocol` is `'http:'` or
+ * `'https:'`. Import `node:http` and `node:https` inside the function, not at the top of the file: loaded too early,
+ * they escape `@opentelemetry/instrumentation-http`.
+ */
+export type HttpAgentFactory = (protocol: string) => HttpAgent | HttpsAgent | Promise<HttpAgent> | Promise<HttpsAgent>;
+
+/**
+ * Options of {@link OTLPProfileExporter}: those of `OTLPTraceExporter`, with the same names. An option wins over its
+ * `OTEL_EXPORTER_OTLP_PROFILES_*` variable, and that over the general `OTEL_EXPORTER_OTLP_*` one
+ * (OpenTelemetry specification, "OpenTelemetry Protocol Exporter").
+ */
+export interface OTLPProfileExporterConfig {
+  /**
+   * Where profiles are sent, used as it is.
+   * @defaultValue `http://localhost:4318/v1development/profiles`
+   */
+  readonly url?: string;
+  /** Headers of each request. A function is called for each export, within its timeout. @defaultValue none */
+  readonly headers?: Readonly<Record<string, string>> | (() => Promise<Record<string, string>>);
+  /** Longest time one export may take, from the headers function to the last byte of the answer. @defaultValue 10 000 */
+  readonly timeoutMillis?: number;
+  /** Most exports under way at a time; further ones fail at once. @defaultValue 30 */
+  readonly concurrencyLimit?: number;
+  /** @defaultValue `'none'` */
+  readonly compression?: 'none' | 'gzip';
+  /** Whether connections are used again. @defaultValue true */
+  readonly keepAlive?: boolean;
+  /** Options of the agent, such as `ca`, `cert` and `key`, or a function that makes it. @defaultValue none */
+  readonly httpAgentOptions?: HttpAgentOptions | HttpsAgentOptions | HttpAgentFactory;
+  /** Put in front of the exporter's own User-Agent. @defaultValue none */
+  readonly userAgent?: string;
+}
