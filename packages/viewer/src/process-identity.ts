@@ -10,9 +10,16 @@ export function serviceNameOf(resource: Resource): string {
   return typeof name === 'string' && name !== '' ? name : UNKNOWN_SERVICE;
 }
 
+const identities = new WeakMap<Resource, string>();
+
 /** Equal for what one process sent: its spans and its profiles carry the same Resource. */
 export function processIdentityOf(resource: Resource): string {
-  return IDENTIFYING.map((key) => text(resource.attributes[key])).join('\u0000');
+  let identity = identities.get(resource);
+  if (identity === undefined) {
+    identity = IDENTIFYING.map((key) => text(resource.attributes[key])).join('\u0000');
+    identities.set(resource, identity);
+  }
+  return identity;
 }
 
 function text(value: AttributeValue): string {

@@ -1,3 +1,4 @@
+import { decodeOtlp, ProfileDecodeError } from '@flamespan/profile';
 import type { MediaType } from './request-checks.ts';
 import { RequestError } from './request-error.ts';
 import type { Store } from './store.ts';
@@ -23,12 +24,29 @@ export function createTracesSignal(store: Store): Signal {
         : tracesFromProtobuf(body, maxDecodedBytes(store));
       store.addSpans(spans);
     } catch (error) {
-      if (!(error instanceof TraceDecodeError)) throw error;
-      throw error.failure === 'too-large'
-        ? new RequestError(413, 'body-too-large', error.message, {}, { cause: error })
-        : new RequestError(400, 'malformed', error.message, {}, { cause: error });
+      throw refusalOf(error);
     }
   };
+}
+
+export function createProfilesSignal(store: Store): Signal {
+  return (body, mediaType) => {
+    if (mediaType === 'application/json') throw new RequestError(415, 'unsupported-content-type', 'profiles are taken as application/x-protobuf');
+    try {
+      store.addProfiles(decodeOtlp(body).profiles);
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  };
+}
+
+function refusalOf(error: unknown): unknown {
+  const decodeError = error instanceof TraceDecodeError || error instanceof ProfileDecodeError ? error : undefined;
+  if (decodeError === undefined) return error;
+  const tooLarge = decodeError instanceof TraceDecodeError ? decodeError.failure === 'too-large' : decodeError.code === 'ERR_TOO_LARGE';
+  return tooLarge
+    ? new RequestError(413, 'body-too-large', decodeError.message, {}, { cause: error })
+    : new RequestError(400, 'malformed', decodeError.message, {}, { cause: error });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

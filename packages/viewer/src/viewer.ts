@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createReceiver } from './receiver.ts';
-import { createTracesSignal } from './signals.ts';
+import { createProfilesSignal, createTracesSignal } from './signals.ts';
+import { renderReport } from './report.ts';
 import type { Store } from './store.ts';
 import { createStore, DEFAULT_MAX_BYTES } from './store.ts';
 import { ViewerError } from './viewer-error.ts';
@@ -39,6 +40,7 @@ const DEFAULTS = Object.freeze({
 } as const satisfies Required<ViewerOptions>);
 
 const MAX_CONNECTIONS = 256;
+const REPORT_WIDTH = 100;
 
 /**
  * Starts the embedded backend: an OTLP/HTTP receiver for traces and profiles on the loopback interface, with what it
@@ -50,7 +52,10 @@ export async function startViewer(options: ViewerOptions = {}): Promise<RunningV
   const { host, port, maxBytes, maxRequestBytes, requestTimeoutMillis } = checkOptions(options);
   const store = createStore({ maxBytes });
   const pages = new Map<string, (query: URLSearchParams) => string>();
-  const signals = new Map([['/v1/traces', createTracesSignal(store)]]);
+  const signals = new Map([
+    ['/v1/traces', createTracesSignal(store)],
+    ['/v1development/profiles', createProfilesSignal(store)],
+  ]);
   const server = createServer({
     requestTimeout: requestTimeoutMillis,
     headersTimeout: Math.min(10_000, requestTimeoutMillis),
@@ -61,6 +66,7 @@ export async function startViewer(options: ViewerOptions = {}): Promise<RunningV
   const boundPort = await listen(server, host, port);
   const url = `http://${host === '::1' ? '[::1]' : host}:${boundPort}`;
   pages.set('/', () => welcomePage(url));
+  pages.set('/report', (query) => renderReport(store, { url, width: Number(query.get('width') ?? NaN) || REPORT_WIDTH }));
 
   let closed: Promise<void> | undefined;
   return {
