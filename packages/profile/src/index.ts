@@ -5,6 +5,8 @@ export { ProfileDecodeError } from './otlp/decode-error.ts';
 export type { ProfileDecodeErrorCode } from './otlp/decode-error.ts';
 export type { DecodeLimits } from './otlp/decode-limits.ts';
 export { profilesDataFromProfile } from './otlp/from-profile.ts';
+export { profilesDataFromJson } from './otlp/json-reader.ts';
+export { profilesDataToJson } from './otlp/json-writer.ts';
 export type {
   OtlpAnyValue, OtlpArrayValue, OtlpEntityRef, OtlpFunction, OtlpInstrumentationScope, OtlpKeyValue,
   OtlpKeyValueAndUnit, OtlpKeyValueList, OtlpLine, OtlpLink, OtlpLocation, OtlpMapping, OtlpMessage, OtlpProfile,

@@ -39,6 +39,10 @@ function anyValueWithin(value: AttributeValue, ancestors: readonly object[]): Ot
       return isInt64(value) ? { case: 'intValue', value } : { case: 'stringValue', value: String(value) };
     case 'object':
       return value === null ? EMPTY : objectValue(value, ancestors);
+    // Typed callers have neither functions nor symbols; in attributes of a host application they may occur.
+    case 'undefined':
+    case 'function':
+    case 'symbol':
     default:
       return EMPTY;
   }
@@ -87,7 +91,12 @@ export function attributeValueOf(any: OtlpAnyValue | undefined, stringAt: String
       return any.value.values.map((item) => attributeValueOf(item, stringAt));
     case 'kvlistValue':
       return attributesOf(any.value.values, stringAt);
-    default:
+    case 'stringValue':
+    case 'boolValue':
+    case 'doubleValue':
+    case 'bytesValue':
       return any.value;
+    default:
+      return any satisfies never;
   }
 }

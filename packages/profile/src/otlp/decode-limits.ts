@@ -9,17 +9,22 @@ export interface DecodeLimits {
    * for each of its fields. An element takes about 32 bytes of memory. @defaultValue 16 777 216
    */
   readonly maxElements?: number;
-  /** How deep messages may be nested in each other; an array within an attribute value takes two levels. @defaultValue 100 */
+  /**
+   * How deep messages may be nested in each other, at most 1 000; an array within an attribute value takes two levels.
+   * @defaultValue 100
+   */
   readonly maxDepth?: number;
 }
 
 const DEFAULT_LIMITS = { maxBytes: 64 * 1024 * 1024, maxElements: 16 * 1024 * 1024, maxDepth: 100 } as const;
+/** Decoders recurse: the call stack has to suffice. */
+const MAX_DEPTH = 1000;
 
 export function withDefaultLimits(limits: DecodeLimits | undefined): Required<DecodeLimits> {
   return {
     maxBytes: limits?.maxBytes ?? DEFAULT_LIMITS.maxBytes,
     maxElements: limits?.maxElements ?? DEFAULT_LIMITS.maxElements,
-    maxDepth: limits?.maxDepth ?? DEFAULT_LIMITS.maxDepth,
+    maxDepth: Math.min(limits?.maxDepth ?? DEFAULT_LIMITS.maxDepth, MAX_DEPTH),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Profile, StringIndex } from '../profile.ts';
 import { RowInterner } from '../row-interner.ts';
 import { anyValueOf } from './attribute-value.ts';
+import { bytesOfHex } from './byte-text.ts';
 import { ATTR_FRAME_TYPE } from './conventions.ts';
 import { EMPTY_LIST } from './message-schema.ts';
 import type {
@@ -77,7 +78,8 @@ export class DictionaryBuilder {
     const key = traceId + spanId;
     const known = this.#linkIndex.get(key);
     if (known !== undefined) return known;
-    const index = this.#links.push({ traceId: bytesOfHex(traceId), spanId: bytesOfHex(spanId) }) - 1;
+    const link = { traceId: bytesOfHex(traceId) ?? NO_BYTES, spanId: bytesOfHex(spanId) ?? NO_BYTES };
+    const index = this.#links.push(link) - 1;
     this.#linkIndex.set(key, index);
     return index;
   }
@@ -215,10 +217,4 @@ export class ProfileTables {
   #text(index: StringIndex): string {
     return this.#profile.strings[index] as string;
   }
-}
-
-function bytesOfHex(hex: string): Uint8Array {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16);
-  return bytes;
 }

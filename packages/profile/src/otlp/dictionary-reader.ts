@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../attributes.ts';
 import { attributeValueOf } from './attribute-value.ts';
+import { hexOf } from './byte-text.ts';
 import { ProfileDecodeError } from './decode-error.ts';
 import type {
   OtlpAnyValue, OtlpFunction, OtlpLink, OtlpLocation, OtlpStack, OtlpValueType, ProfilesData, ProfilesDictionary,
@@ -87,11 +88,4 @@ function idsOfLink({ traceId, spanId }: OtlpLink, index: number): LinkIds | unde
   }
   if (traceId.every((byte) => byte === 0) && spanId.every((byte) => byte === 0)) return undefined;
   return { traceId: hexOf(traceId), spanId: hexOf(spanId) };
-}
-
-/** Lower-case hex digits. */
-export function hexOf(bytes: Uint8Array): string {
-  let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
-  return hex;
 }

@@ -4,7 +4,6 @@ export type ScalarKind = 'int32' | 'uint32' | 'int64' | 'uint64' | 'fixed64' | '
 
 /** The shared value of an empty repeated field. Readers compare with it, so it must stay the only one of its kind. */
 export const EMPTY_LIST: readonly never[] = Object.freeze([]);
-const EMPTY_BYTES = new Uint8Array(0);
 
 /** A message whose field names come from its schema. */
 export type SchemaMessage = Record<string, unknown>;
@@ -54,21 +53,24 @@ export const WIRE_DELIMITED = 2;
 
 /** The wire type of one value that is not packed. */
 export function wireType(kind: Field['kind']): number {
-  switch (kind) {
-    case 'fixed64':
-    case 'double':
-      return WIRE_FIXED64;
-    case 'string':
-    case 'bytes':
-    case 'message':
-      return WIRE_DELIMITED;
-    default:
-      return WIRE_VARINT;
-  }
+  return WIRE_TYPES[kind];
 }
+
+const WIRE_TYPES: Readonly<Record<Field['kind'], number>> = {
+  int32: WIRE_VARINT, uint32: WIRE_VARINT, int64: WIRE_VARINT, uint64: WIRE_VARINT, bool: WIRE_VARINT,
+  fixed64: WIRE_FIXED64, double: WIRE_FIXED64,
+  string: WIRE_DELIMITED, bytes: WIRE_DELIMITED, message: WIRE_DELIMITED,
+};
 
 export function isPackable(kind: Field['kind']): boolean {
   return wireType(kind) !== WIRE_DELIMITED;
+}
+
+/** Whether a scalar outside of a oneof is at its default, and so not written. */
+export function isDefaultValue(value: unknown): boolean {
+  if (value instanceof Uint8Array) return value.length === 0;
+  // The only double is a member of a oneof, so that -0 need not be told from 0 here.
+  return value === 0 || value === 0n || value === '' || value === false;
 }
 
 interface ScalarValues {
@@ -82,6 +84,10 @@ interface ScalarValues {
   string: string;
   bytes: Uint8Array;
 }
+
+const SCALAR_DEFAULTS: Readonly<ScalarValues> = {
+  int32: 0, uint32: 0, int64: 0n, uint64: 0n, fixed64: 0n, bool: false, double: 0, string: '', bytes: new Uint8Array(0),
+};
 
 export function scalar<K extends ScalarKind>(number: number, kind: K): FieldDefinition<ScalarValues[K]> {
   return { number, kind, repeated: false, schema: undefined, hex: false, tag: (number << 3) | wireType(kind) };
@@ -125,7 +131,7 @@ function build(name: string, entries: [string, FieldDefinition<unknown>][], oneo
   const template: SchemaMessage = oneof ? { case: undefined, value: undefined } : {};
   for (const field of oneof ? [] : fields) {
     if (field.repeated) template[field.name] = EMPTY_LIST;
-    else if (field.kind !== 'message') template[field.name] = defaultValue(field.kind);
+    else if (field.kind !== 'message') template[field.name] = SCALAR_DEFAULTS[field.kind];
   }
   return {
     name,
@@ -147,23 +153,4 @@ function createField(name: string, definition: FieldDefinition<unknown>): Field 
       return schema?.();
     },
   };
-}
-
-function defaultValue(kind: ScalarKind): unknown {
-  switch (kind) {
-    case 'int32':
-    case 'uint32':
-    case 'double':
-      return 0;
-    case 'int64':
-    case 'uint64':
-    case 'fixed64':
-      return 0n;
-    case 'bool':
-      return false;
-    case 'string':
-      return '';
-    case 'bytes':
-      return EMPTY_BYTES;
-  }
 }

@@ -124,16 +124,20 @@ class WireReader {
       case 'bytes':
         this.#budget.charge(BYTES_COST);
         return new Uint8Array(reader.bytes());
-      case 'message': {
-        const schema = field.schema as MessageSchema;
-        const message = (before as SchemaMessage | undefined) ?? schema.create();
-        this.#budget.charge(schema.cost);
-        const outerEnd = this.#enter();
-        this.#readFields(schema, message, depth + 1);
-        reader.len = outerEnd;
-        return message;
-      }
+      case 'message':
+        return this.#readEmbedded(field.schema as MessageSchema, before as SchemaMessage | undefined, depth);
+      default:
+        return field.kind satisfies never;
     }
+  }
+
+  #readEmbedded(schema: MessageSchema, before: SchemaMessage | undefined, depth: number): SchemaMessage {
+    const message = before ?? schema.create();
+    this.#budget.charge(schema.cost);
+    const outerEnd = this.#enter();
+    this.#readFields(schema, message, depth + 1);
+    this.#reader.len = outerEnd;
+    return message;
   }
 
   #readString(): string {

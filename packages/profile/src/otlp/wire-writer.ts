@@ -1,6 +1,7 @@
 /// <reference lib="es2024.string" />
 import protobuf from 'protobufjs/minimal.js';
 import type { Writer } from 'protobufjs/minimal.js';
+import { isDefaultValue, isPackable } from './message-schema.ts';
 import type { Field, MessageSchema, SchemaMessage } from './message-schema.ts';
 import type { OtlpMessage, ProfilesData } from './messages.ts';
 import { profilesDataSchema } from './profiles-schema.ts';
@@ -29,7 +30,7 @@ function writeMessage(writer: Writer, schema: MessageSchema, message: SchemaMess
     for (const field of schema.fields) {
       const value = message[field.name];
       if (field.repeated) writeList(writer, field, value as readonly unknown[]);
-      else if (field.kind === 'message' ? value !== undefined : !isDefault(value)) {
+      else if (field.kind === 'message' ? value !== undefined : !isDefaultValue(value)) {
         writer.uint32(field.tag);
         writeValue(writer, field, value);
       }
@@ -38,30 +39,19 @@ function writeMessage(writer: Writer, schema: MessageSchema, message: SchemaMess
   for (const raw of (message as OtlpMessage).unknownFields ?? []) writer.raw(raw);
 }
 
-function isDefault(value: unknown): boolean {
-  if (value instanceof Uint8Array) return value.length === 0;
-  // The only double is a member of a oneof, so that -0 need not be told from 0 here.
-  return value === 0 || value === 0n || value === '' || value === false;
-}
-
 function writeList(writer: Writer, field: Field, values: readonly unknown[]): void {
   if (values.length === 0) return;
-  switch (field.kind) {
-    case 'string':
-    case 'bytes':
-    case 'message':
-      for (const value of values) {
-        writer.uint32(field.tag);
-        writeValue(writer, field, value);
-      }
-      return;
-    case 'int32':
-      writer.uint32(field.tag).int32s(values as number[]);
-      return;
-    default:
-      writer.uint32(field.tag).fork();
-      for (const value of values) writeValue(writer, field, value);
-      writer.ldelim();
+  if (field.kind === 'int32') {
+    writer.uint32(field.tag).int32s(values as number[]);
+  } else if (isPackable(field.kind)) {
+    writer.uint32(field.tag).fork();
+    for (const value of values) writeValue(writer, field, value);
+    writer.ldelim();
+  } else {
+    for (const value of values) {
+      writer.uint32(field.tag);
+      writeValue(writer, field, value);
+    }
   }
 }
 
