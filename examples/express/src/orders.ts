@@ -20,9 +20,11 @@ interface PricedProductRow {
 export function addOrderRoutes(app: Express, database: Database): void {
   /** A new number format for each amount is what makes this slow. */
   function formatInvoiceLine(line: LineRow, product: PricedProductRow): string {
-    const currencies = ['EUR', 'USD', 'JPY'];
-    const amounts = currencies.map((currency) =>
-      new Intl.NumberFormat('de-DE', { style: 'currency', currency }).format((line.quantity * product.price_cents) / 100));
+    const amounts: string[] = [];
+    for (const currency of ['EUR', 'USD', 'JPY']) {
+      const format = new Intl.NumberFormat('de-DE', { style: 'currency', currency });
+      amounts.push(format.format((line.quantity * product.price_cents) / 100));
+    }
     return `${line.quantity} x ${product.name}: ${amounts.join(' / ')}`;
   }
 

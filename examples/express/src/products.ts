@@ -28,7 +28,11 @@ function rankProducts(products: readonly ProductRow[]): ProductRow[] {
 function findDescriptions(products: readonly ProductRow[], text: string): ProductRow[] {
   const literal = text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   const pattern = new RegExp(`\\w+ .*${literal}$`, 'i');
-  return products.filter((product) => pattern.test(product.description));
+  const found: ProductRow[] = [];
+  for (const product of products) {
+    if (pattern.test(product.description)) found.push(product);
+  }
+  return found;
 }
 
 /** Parses one JSON column per product only to write it out again. */
