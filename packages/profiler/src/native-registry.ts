@@ -27,6 +27,7 @@ interface NativeRegistry {
   /** The first copy's: holders must not be read by another build of the native code. */
   binding: ProfilerBinding | undefined;
   exitHandlerInstalled: boolean;
+  exiting: boolean;
 }
 
 /** The number is the version of {@link NativeRegistry}'s shape. */
@@ -36,7 +37,13 @@ function nativeRegistry(): NativeRegistry {
   const global = globalThis as { [REGISTRY]?: NativeRegistry };
   const known = global[REGISTRY];
   if (known !== undefined) return known;
-  const registry: NativeRegistry = { kept: [], active: undefined, binding: undefined, exitHandlerInstalled: false };
+  const registry: NativeRegistry = {
+    kept: [],
+    active: undefined,
+    binding: undefined,
+    exitHandlerInstalled: false,
+    exiting: false,
+  };
   Object.defineProperty(global, REGISTRY, { value: registry, configurable: true });
   return registry;
 }
@@ -64,9 +71,15 @@ export function obtainTimeProfiler(
   return profiler;
 }
 
-/** Whether a profiler of any copy of this package runs on the thread. */
-export function isThreadSampled(): boolean {
-  return nativeRegistry().active !== undefined;
+/** Why no profiler can start on the thread now, if so. */
+export function startRefusal(): string | undefined {
+  const { active, exiting } = nativeRegistry();
+  if (exiting) return 'The process is exiting.';
+  if (active === undefined) return undefined;
+  return (
+    'Another Flamespan profiler is running on this thread, and there can be only one. ' +
+    'Use one ProfilingSpanProcessor, or stop the other first.'
+  );
 }
 
 /** Starts the profiler and marks the thread as sampled. Throws what the native start throws. */
@@ -79,6 +92,7 @@ export function startLeased(profiler: NativeTimeProfiler): Lease {
     registry.exitHandlerInstalled = true;
     // A sampling signal during the teardown of the process can crash it.
     process.once('exit', () => {
+      registry.exiting = true;
       const { active } = registry;
       if (active === undefined) return;
       active.ended = true;

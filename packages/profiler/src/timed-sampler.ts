@@ -1,4 +1,4 @@
-import { endLease, isThreadSampled, obtainTimeProfiler, startLeased } from './native-registry.ts';
+import { endLease, obtainTimeProfiler, startLeased, startRefusal } from './native-registry.ts';
 import type { Lease } from './native-registry.ts';
 import type { ContextHolder, NativeTimeProfiler, ProfilerBinding, RawTimeProfile } from './types.ts';
 
@@ -31,12 +31,8 @@ export class TimedSampler {
 
   /** Returns why it cannot start, if so. Must not be running. */
   start(key: object | undefined): string | undefined {
-    if (isThreadSampled()) {
-      return (
-        'Another Flamespan profiler is running on this thread, and there can be only one. ' +
-        'Use one ProfilingSpanProcessor, or stop the other first.'
-      );
-    }
+    const refusal = startRefusal();
+    if (refusal !== undefined) return refusal;
     const { binding, intervalMicros } = this.#options;
     try {
       this.#lease = startLeased(obtainTimeProfiler(binding, intervalMicros, key));

@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createProfiler } from '@flamespan/profiler';
+import type { RawTimeNode } from '@flamespan/profiler';
+import { FakeBinding, heapNode, rawProfile, rawProfileOf, sample, timeNode } from './support/fake-native.ts';
+import { createHarness, record, stopAll } from './support/harness.ts';
+import { profileOf, stackText } from './support/read-window.ts';
+
+afterEach(stopAll);
+
+const wide = (nodes: number): RawTimeNode =>
+  timeNode('(root)', [], Array.from({ length: nodes - 1 }, (_, i) => timeNode(`f${i}`, [], [], { scriptName: '/a.js' })));
+
+describe('collections', () => {
+  const delays = (trees: readonly number[]): number[] => {
+    stopAll();
+    const { profiler, binding, scheduler } = createHarness();
+    profiler.start({});
+    binding.profiles.push(...trees.map((nodes) => rawProfileOf(wide(nodes))));
+    return trees.map(() => scheduler.runNext()).concat(scheduler.timers.map(({ delay }) => delay));
+  };
+
+  test('come as often as the size of the call tree asks for', () => {
+    expect(delays([50])).toEqual([2_000, 10_000]);
+    expect(delays([1_000, 2_500, 10_000])).toEqual([2_000, 5_000, 5_000, 2_000]);
+  });
+
+  test('one that was asked for is no reason to change the pace, but puts the next off', () => {
+    const { profiler, binding, scheduler } = createHarness();
+    profiler.start({});
+    binding.profiles.push(rawProfileOf(wide(1_000)));
+    scheduler.runNext();
+    scheduler.advance(10);
+    binding.profiles.push(rawProfileOf(wide(500)));
+    profiler.collect();
+    expect(scheduler.timers.map(({ at, delay }) => [at - scheduler.millis, delay])).toEqual([[5_000, 5_000]]);
+  });
+
+  test('end with stop', () => {
+    const { profiler, scheduler } = createHarness();
+    profiler.start({});
+    expect(scheduler.timers).toHaveLength(1);
+    profiler.stop();
+    expect(scheduler.timers).toEqual([]);
+  });
+
+  test.each([
+    ['no sign', [0, 0, 0], 0],
+    ['a single weak sign', [1, 0, 1, 0], 0],
+    ['two weak signs in a row', [1, 1, 1], 1],
+    ['a sure sign', [2, 0, 2], 2],
+    ['a weak sign after a sure one', [2, 1, 0], 1],
+  ] as const)('V8 stuck: %s', (_, signs, restarts) => {
+    const { profiler, binding } = createHarness();
+    profiler.start({});
+    binding.stuck.push(...signs);
+    for (const _ of signs) profiler.collect();
+    expect(profiler.stats.restarts).toBe(restarts);
+    const calls = binding.created.flatMap(({ calls }) => calls);
+    expect(calls.filter((call) => call === 'stop(false)')).toHaveLength(restarts);
+    expect(calls.filter((call) => call === 'start')).toHaveLength(restarts + 1);
+    expect(binding.active).toBeDefined();
+  });
+
+  test('a restart keeps the samples of that collection', () => {
+    const { profiler, binding, take } = createHarness();
+    profiler.start({});
+    binding.stuck.push(2);
+    binding.profiles.push(rawProfile({ stacks: { work: [sample(1, 1)] } }));
+    expect(take().builder.sampleCount).toBe(1);
+  });
+
+  test('an error is told and sampling goes on', () => {
+    const { profiler, binding, errors, take } = createHarness();
+    profiler.start({});
+    binding.stopErrors.push(new Error('odd state'));
+    profiler.collect();
+    expect(errors.map(String)).toEqual(['Error: The samples could not be collected: odd state']);
+    expect(profiler.stats).toMatchObject({ errors: 1, collections: 0 });
+    binding.profiles.push(rawProfile({ stacks: { work: [sample(1, 1)] } }));
+    expect(take().builder.sampleCount).toBe(1);
+  });
+
+  test('where sampling could not go on it is tried again, and told once', () => {
+    const { profiler, binding, scheduler, errors, take } = createHarness();
+    profiler.start({});
+    binding.stopErrors.push(new Error('odd state'));
+    binding.startErrors.push(new Error('not now'), new Error('not now'));
+    profiler.collect();
+    binding.active = undefined;
+    scheduler.runNext();
+    expect(errors.map(String)).toEqual([
+      'Error: The samples could not be collected: odd state',
+      'Error: Sampling could not go on and is tried again later: not now',
+    ]);
+    scheduler.runNext();
+    binding.profiles.push(rawProfile({ stacks: { work: [sample(1, 1)] } }));
+    expect(take().builder.sampleCount).toBe(1);
+    expect(errors).toHaveLength(2);
+  });
+
+  test('a tree that cannot be read loses its samples only', () => {
+    const { profiler, binding, errors, take } = createHarness();
+    profiler.start({});
+    binding.profiles.push({ startTime: 0, endTime: 0 } as never, rawProfile({ stacks: { work: [sample(1, 1)] } }));
+    profiler.collect();
+    expect(errors).toHaveLength(1);
+    expect(take().builder.sampleCount).toBe(1);
+  });
+
+  test('their pauses are counted', () => {
+    const { profiler, binding, scheduler } = createHarness({
+      resolveSpan: () => {
+        scheduler.advance(4);
+        return 0;
+      },
+    });
+    profiler.start({});
+    const raw = rawProfile({ stacks: { work: [sample(1, 1, record('a')), sample(2, 1, record('b'))] } });
+    binding.profiles.push(raw);
+    profiler.collect();
+    profiler.collect();
+    expect(profiler.stats).toMatchObject({ collections: 2, pauseMillisTotal: 8, pauseMillisMax: 8 });
+  });
+
+  test('whoever listens to errors or schedules badly does not stop the host', () => {
+    const binding = new FakeBinding();
+    const profiler = createProfiler({
+      binding,
+      types: ['wall'],
+      resolveSpan: () => 0,
+      onError: () => {
+        throw new Error('listener');
+      },
+      scheduler: {
+        schedule: () => {
+          throw new Error('no timers');
+        },
+        nowMillis: () => 0,
+        nowUnixNano: () => 0n,
+      },
+    });
+    expect(profiler.start({})).toMatchObject({ status: 'started' });
+    binding.holderErrors.push(new Error('no holder'));
+    expect(profiler.createContextHolder({})).toBeUndefined();
+    binding.stopErrors.push(new Error('odd state'));
+    profiler.collect();
+    profiler.stop();
+    expect(profiler.stats.errors).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('heap', () => {
+  const tree = heapNode('(root)', [{ sizeBytes: 8, count: 1 }], [
+    heapNode('main', [], [
+      heapNode('cache', [{ sizeBytes: 24, count: 10 }, { sizeBytes: 100, count: 2 }]),
+      heapNode('freed', [{ sizeBytes: 24, count: 0 }], [heapNode('deeper')]),
+    ]),
+  ]);
+
+  test('what is alive at the end of the window, read before the samples', () => {
+    const { profiler, binding, take } = createHarness({ types: ['wall', 'heap'], heapIntervalBytes: 4_096, heapStackDepth: 16 });
+    profiler.start({});
+    binding.heapRoot = tree;
+    const profile = profileOf(take());
+    const { heapSamples } = profile;
+    expect(Array.from({ length: heapSamples.length }, (_, row) => [
+      stackText(profile, heapSamples.stack[row] ?? 0), heapSamples.objects[row], heapSamples.bytes[row],
+    ])).toEqual([['', 1n, 8n], ['main;cache', 12n, 440n]]);
+    expect(profile.strings).not.toContain('freed');
+    expect(binding.events).toEqual(['heap', 'time']);
+    expect(binding.heapStarts).toEqual([[4_096, 16]]);
+  });
+
+  test('the window that stop closes has it too, once', () => {
+    const { profiler, binding, take } = createHarness({ types: ['heap'] });
+    expect(profiler.start({})).toMatchObject({ status: 'started', labels: false });
+    binding.heapRoot = tree;
+    profiler.stop();
+    expect(binding.heapSampling).toBe(false);
+    profiler.start();
+    expect(take().builder.heapSampleCount).toBe(2);
+    profiler.stop();
+    expect(take().builder.heapSampleCount).toBe(2);
+  });
+
+  test('is left alone where someone else samples it', () => {
+    const { profiler, binding, errors, take } = createHarness({ types: ['wall', 'heap'] });
+    binding.heap.start(1, 1);
+    expect(profiler.start({})).toEqual({ status: 'started', labels: true });
+    expect(errors.map(String)).toEqual([expect.stringContaining('Heap profiles are off: another profiler')]);
+    expect(take().builder.heapSampleCount).toBe(0);
+    profiler.stop();
+    expect(binding.heapSampling).toBe(true);
+  });
+
+  test('an error begins the heap sampling anew', () => {
+    const { profiler, binding, errors, take } = createHarness({ types: ['heap'] });
+    profiler.start();
+    binding.heapRoot = tree;
+    binding.heapErrors.push(new Error('odd state'));
+    expect(take().builder.heapSampleCount).toBe(0);
+    expect(errors).toHaveLength(1);
+    expect(take().builder.heapSampleCount).toBe(2);
+  });
+});

@@ -1,0 +1,158 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { FakeBinding, rawProfile, sample } from './support/fake-native.ts';
+import { createHarness, record, stopAll } from './support/harness.ts';
+import { samplesOf } from './support/read-window.ts';
+
+afterEach(stopAll);
+
+describe('start', () => {
+  test('says that samples are linked', () => {
+    const key = {};
+    const { profiler, binding } = createHarness();
+    expect(profiler.start(key)).toEqual({ status: 'started', labels: true });
+    expect(profiler.running).toBe(true);
+    expect(binding.created).toMatchObject([{ key, intervalMicros: 10_000, calls: ['start'] }]);
+    const value = record('a');
+    expect(profiler.createContextHolder(value)?.[0]).toBe(value);
+  });
+
+  test('without a key or without AsyncContextFrame samples carry no records', () => {
+    const { profiler, binding } = createHarness();
+    expect(profiler.start()).toEqual({ status: 'started', labels: false, reason: 'No storage to find records in was given.' });
+    expect(profiler.createContextHolder({})).toBeUndefined();
+    profiler.stop();
+    binding.labelsUnsupported = 'no frames here';
+    expect(profiler.start({})).toEqual({ status: 'started', labels: false, reason: 'no frames here' });
+    expect(profiler.createContextHolder({})).toBeUndefined();
+    expect(binding.created).toMatchObject([{ key: undefined }]);
+  });
+
+  test('again with the same key changes nothing', () => {
+    const key = {};
+    const { profiler, binding } = createHarness();
+    const result = profiler.start(key);
+    expect(profiler.start(key)).toBe(result);
+    expect(binding.created[0]?.calls).toEqual(['start']);
+  });
+
+  test('with another key goes on with another native profiler and loses no samples', () => {
+    const [first, second] = [{}, {}];
+    const { profiler, binding, take } = createHarness();
+    profiler.start(first);
+    binding.profiles.push(
+      rawProfile({ stacks: { before: [sample(1, 1)] } }),
+      rawProfile({ stacks: { after: [sample(2, 2)] } }),
+    );
+    expect(profiler.start(second)).toEqual({ status: 'started', labels: true });
+    expect(binding.created.map(({ key, calls }) => [key, calls])).toEqual([[first, ['start', 'stop(false)']], [second, ['start']]]);
+    expect(samplesOf(take()).map(({ stack }) => stack)).toEqual(['before', 'after']);
+  });
+
+  test('after a stop runs the same native profiler, and every one that ran is kept', () => {
+    const [first, second] = [{}, {}];
+    const { profiler, binding } = createHarness();
+    for (const key of [first, second, first, second, undefined, first]) {
+      expect(profiler.start(key)).toMatchObject({ status: 'started' });
+      profiler.stop();
+    }
+    expect(binding.created.map(({ key }) => key)).toEqual([first, second, undefined]);
+    expect(binding.created[0]?.calls).toEqual(Array.from({ length: 3 }, () => ['start', 'stop(false)']).flat());
+
+    const other = createHarness({ binding, samplingIntervalMicros: 5_000 });
+    other.profiler.start(first);
+    expect(binding.created.at(-1)).toMatchObject({ key: first, intervalMicros: 5_000 });
+    expect(binding.created).toHaveLength(4);
+  });
+
+  test('of a second profiler on the thread is refused until the first stops', () => {
+    const { profiler, binding } = createHarness();
+    const other = createHarness();
+    profiler.start({});
+    const refused = other.profiler.start({});
+    expect(refused).toMatchObject({ status: 'off', reason: expect.stringContaining('Another Flamespan profiler is running') });
+    expect(other.profiler.running).toBe(false);
+    expect(other.profiler.takeWindow()).toBeUndefined();
+    expect(other.binding.created).toEqual([]);
+    other.profiler.stop();
+    expect(binding.active).toBeDefined();
+    profiler.stop();
+    expect(other.profiler.start({})).toMatchObject({ status: 'started' });
+  });
+
+  test('beside another user of the native code names the likely ones', () => {
+    const { profiler, binding, scheduler } = createHarness({ types: ['wall', 'heap'] });
+    binding.startErrors.push(new Error('Cannot start profiler: another profiler is already active.'));
+    const result = profiler.start({});
+    expect(result).toMatchObject({ status: 'off', reason: expect.stringMatching(/dd-trace.*@pyroscope\/nodejs/) });
+    expect(profiler.running).toBe(false);
+    expect(binding.heapSampling).toBe(false);
+    expect(scheduler.timers).toEqual([]);
+    expect(profiler.start({})).toMatchObject({ status: 'started' });
+  });
+
+  test('tells any other native failure', () => {
+    const { profiler, binding } = createHarness();
+    binding.startErrors.push(new Error('no memory'));
+    expect(profiler.start({})).toEqual({ status: 'off', reason: 'The native profiler did not start: no memory' });
+  });
+
+  test('an exception out of the binding does not come through', () => {
+    const binding = new FakeBinding();
+    binding.contextLabelsUnsupported = () => {
+      throw new Error('broken');
+    };
+    const { profiler, errors } = createHarness({ binding });
+    expect(profiler.start({})).toEqual({ status: 'off', reason: 'The profiler did not start: broken' });
+    expect(errors).toHaveLength(1);
+  });
+
+  test('where times cannot be sampled the heap still is', () => {
+    const { profiler, binding, scheduler } = createHarness({ types: ['wall', 'cpu', 'heap'] });
+    binding.timesUnsupported = 'not on this platform';
+    expect(profiler.start({})).toEqual({ status: 'started', labels: false, reason: 'not on this platform' });
+    expect(binding.heapSampling).toBe(true);
+    expect(scheduler.timers).toEqual([]);
+    profiler.stop();
+    const timedOnly = createHarness();
+    timedOnly.binding.timesUnsupported = 'not on this platform';
+    expect(timedOnly.profiler.start({})).toEqual({ status: 'off', reason: 'not on this platform' });
+  });
+});
+
+describe('windows', () => {
+  test('there is none before the first start, and none after the last was taken', () => {
+    const { profiler, binding } = createHarness();
+    expect(profiler.takeWindow()).toBeUndefined();
+    profiler.start({});
+    binding.profiles.push(rawProfile({ stacks: { work: [sample(1, 1)] } }));
+    profiler.stop();
+    expect(profiler.running).toBe(false);
+    expect(profiler.takeWindow()?.builder.sampleCount).toBe(1);
+    expect(profiler.takeWindow()).toBeUndefined();
+    profiler.stop();
+    profiler.collect();
+    expect(profiler.takeWindow()).toBeUndefined();
+  });
+
+  test('follow each other and last no negative time when the wall clock goes back', () => {
+    const { profiler, scheduler, take } = createHarness();
+    profiler.start({});
+    scheduler.advance(1_500);
+    const first = take();
+    expect(first).toMatchObject({ startTimeUnixNano: 1_700_000_000_000_000_000n, durationNanos: 1_500_000_000n });
+    scheduler.unixNano -= 3_600_000_000_000n;
+    const second = take();
+    expect(second).toMatchObject({ startTimeUnixNano: first.startTimeUnixNano + first.durationNanos, durationNanos: 0n });
+    scheduler.advance(10);
+    expect(take().durationNanos).toBe(10_000_000n);
+  });
+
+  test('a stop and a start without taking go on in one window', () => {
+    const { profiler, binding, take } = createHarness();
+    profiler.start({});
+    binding.profiles.push(rawProfile({ stacks: { a: [sample(1, 1)] } }), rawProfile({ stacks: { b: [sample(2, 1)] } }));
+    profiler.stop();
+    profiler.start({});
+    expect(samplesOf(take()).map(({ stack }) => stack)).toEqual(['a', 'b']);
+  });
+});
