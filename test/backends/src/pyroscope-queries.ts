@@ -8,6 +8,8 @@ export interface PyroscopeQueries {
   mergeStacktraces(profileType: string, service: string): Promise<FlameGraph>;
   /** The samples of the given spans of a service. */
   mergeSpanProfile(profileType: string, service: string, spanIds: readonly string[]): Promise<FlameGraph>;
+  /** Pyroscope's own metrics about samples that it did not take, such as too many labels. */
+  discarded(): Promise<readonly string[]>;
 }
 
 export interface FlameGraph {
@@ -52,5 +54,6 @@ export function createPyroscopeQueries(url: string, range: { readonly start: num
     mergeStacktraces: async (profileType, service) => flameGraph(await ask('SelectMergeStacktraces', selection(profileType, service))),
     mergeSpanProfile: async (profileType, service, spanIds) =>
       flameGraph(await ask('SelectMergeSpanProfile', { ...selection(profileType, service), span_selector: spanIds })),
+    discarded: async () => (await (await fetch(`${url}/metrics`)).text()).split('\n').filter((line) => line.startsWith('pyroscope_discarded_')),
   };
 }
