@@ -3,7 +3,7 @@ import { trace } from '@opentelemetry/api';
 import type { ContextStorage } from './context-storage.ts';
 import { rpcMetadataOf } from './rpc-metadata.ts';
 import type { SampleContext } from './sample-context.ts';
-import { sampleContextOf } from './sample-context.ts';
+import { knownSampleContext, sampleContextOf } from './sample-context.ts';
 
 /** Shared by every copy of this package in the process, so that each unwraps the holders of the others. */
 const kHook: unique symbol = Symbol.for('flamespan.activation.v1');
@@ -33,7 +33,7 @@ export function hookActivation(storage: ContextStorage, createHolder: HolderFact
   const hook = installHook(storage);
   const holderOf = (context: Context): object => {
     try {
-      return holderFor(context, createHolder);
+      return holderFor(context, storage, createHolder);
     } catch {
       // A Context of somebody else's making: it stays what it is, its samples carry no span.
       return context;
@@ -68,17 +68,23 @@ function installHook(storage: ContextStorage): Hook {
   return hook;
 }
 
-function holderFor(context: Context & { [kHolder]?: Holder }, createHolder: HolderFactory): object {
+function holderFor(context: Context & { [kHolder]?: Holder }, storage: ContextStorage, createHolder: HolderFactory): object {
   const cached = context[kHolder];
   if (cached !== undefined) return cached;
   const span = trace.getSpan(context);
   if (span === undefined || !Object.isExtensible(context)) return context;
-  const record = sampleContextOf(span);
+  const record = knownSampleContext(span) ?? sampleContextOf(span, activeSampleContext(storage));
   if (record === undefined) return context;
-  if (record.pending !== undefined) record.pending.rpcMetadata ??= rpcMetadataOf(context);
+  if (record.running !== undefined) record.running.rpcMetadata ??= rpcMetadataOf(context);
   const holder = createHolder(record);
   if (holder === undefined) return context;
   holder[kContext] = context;
   context[kHolder] = holder;
   return holder;
+}
+
+function activeSampleContext(storage: ContextStorage): SampleContext | undefined {
+  const context = storage.getStore();
+  const span = context === undefined ? undefined : trace.getSpan(context);
+  return span === undefined ? undefined : knownSampleContext(span);
 }

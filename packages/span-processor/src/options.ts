@@ -1,4 +1,5 @@
 import type { LinkScope, ProfileExporter, ProfileType } from '@flamespan/profile';
+import type { ResolveEndpoint } from './endpoint-namer.ts';
 import { logger } from './logger.ts';
 
 /** How to sample, and where to send what was sampled. */
@@ -41,14 +42,31 @@ export interface ProfilingSpanProcessorOptions {
    * @defaultValue 33 554 432 (32 MiB)
    */
   readonly maxQueueBytes?: number;
+  /**
+   * Sets `pyroscope.profile.id` on the spans that Links name, by which Grafana goes from a trace to its profile.
+   * @defaultValue true
+   */
+  readonly profileIdAttribute?: boolean;
+  /**
+   * Distinct endpoints in this process; further ones are called `__other__`.
+   * @defaultValue 500
+   */
+  readonly maxEndpoints?: number;
+  /**
+   * A rule of your own for naming endpoints. It gets what is known of the local root span and the name that the
+   * built-in rules give; what it returns must be low in cardinality, `undefined` is no endpoint. Where it throws, the
+   * built-in name stays.
+   */
+  readonly resolveEndpoint?: ResolveEndpoint;
 }
 
-export type ResolvedOptions = Required<Omit<ProfilingSpanProcessorOptions, 'exporter'>> & {
+export type ResolvedOptions = Required<Omit<ProfilingSpanProcessorOptions, 'exporter' | 'resolveEndpoint'>> & {
   readonly exporters: readonly ProfileExporter[];
+  readonly resolveEndpoint: ResolveEndpoint | undefined;
   readonly heapIntervalBytes: number;
 };
 
-const DEFAULTS: Omit<ResolvedOptions, 'exporters' | 'heapIntervalBytes'> = Object.freeze({
+const DEFAULTS: Omit<ResolvedOptions, 'exporters' | 'heapIntervalBytes' | 'resolveEndpoint'> = Object.freeze({
   exportIntervalMillis: 60_000,
   exportTimeoutMillis: 30_000,
   samplingIntervalMicros: 10_101,
@@ -56,6 +74,8 @@ const DEFAULTS: Omit<ResolvedOptions, 'exporters' | 'heapIntervalBytes'> = Objec
   linkScope: 'span',
   endpointGraceMillis: 5_000,
   maxQueueBytes: 32 * 1024 * 1024,
+  profileIdAttribute: true,
+  maxEndpoints: 500,
 });
 
 /** Mean distance of allocation samples; V8's own default, at which no cost was measurable. */
@@ -84,11 +104,15 @@ export function resolveOptions(options: ProfilingSpanProcessorOptions): Resolved
     maxQueueBytes: within('maxQueueBytes', 0, Number.MAX_SAFE_INTEGER),
     profileTypes: profileTypesOf(given.profileTypes),
     linkScope: linkScopeOf(given.linkScope),
+    profileIdAttribute: given.profileIdAttribute !== false,
+    maxEndpoints: within('maxEndpoints', 0, 100_000),
+    resolveEndpoint: typeof given.resolveEndpoint === 'function' ? given.resolveEndpoint : undefined,
   };
 }
 
 type NumericOption =
-  | 'exportIntervalMillis' | 'exportTimeoutMillis' | 'samplingIntervalMicros' | 'endpointGraceMillis' | 'maxQueueBytes';
+  | 'exportIntervalMillis' | 'exportTimeoutMillis' | 'samplingIntervalMicros' | 'endpointGraceMillis' | 'maxQueueBytes'
+  | 'maxEndpoints';
 
 function exportersOf(given: unknown): readonly ProfileExporter[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];

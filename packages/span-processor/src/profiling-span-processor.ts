@@ -5,7 +5,7 @@ import { createProfiler } from '@flamespan/profiler';
 import { hookActivation } from './activation-hook.ts';
 import { contextStorageOf, registeredContextManager } from './context-storage.ts';
 import { EndpointCalls } from './endpoint-calls.ts';
-import { endpointOf } from './endpoint.ts';
+import { EndpointNamer } from './endpoint-namer.ts';
 import { ErrorGuard } from './error-guard.ts';
 import type { ExportQueueStats } from './export-queue.ts';
 import { logger } from './logger.ts';
@@ -14,7 +14,8 @@ import { resolveOptions } from './options.ts';
 import { createOwnScheduler } from './own-scheduler.ts';
 import { runOwnWork } from './own-work.ts';
 import type { SampleContext } from './sample-context.ts';
-import { knownSampleContext, startSampleContext } from './sample-context.ts';
+import { endpointSourceOf, knownSampleContext, startSampleContext } from './sample-context.ts';
+import { ATTR_PYROSCOPE_PROFILE_ID } from './semconv.ts';
 import type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';
 import { WindowDelivery } from './window-delivery.ts';
 import { WindowSpans } from './window.ts';
@@ -48,6 +49,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   readonly #scheduler = createOwnScheduler((error) => this.#guard.report('a timer', error));
   readonly #profiler: Profiler;
   readonly #delivery: WindowDelivery;
+  readonly #namer: EndpointNamer;
   readonly #endpointCalls = new EndpointCalls();
 
   #wanted = false;
@@ -71,7 +73,14 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       scheduler: this.#scheduler,
       ...(binding === undefined ? {} : { binding }),
     });
-    this.#delivery = new WindowDelivery({ ...this.#options, scheduler: this.#scheduler, guard: this.#guard });
+    this.#namer = new EndpointNamer({
+      maxEndpoints: this.#options.maxEndpoints,
+      resolveEndpoint: this.#options.resolveEndpoint,
+      onError: (error) => this.#guard.report('resolveEndpoint', error),
+    });
+    this.#delivery = new WindowDelivery({
+      ...this.#options, scheduler: this.#scheduler, guard: this.#guard, namer: this.#namer,
+    });
     this.start();
   }
 
@@ -92,9 +101,10 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
 
   onStart(span: Span, parentContext: Context): void {
     try {
-      startSampleContext(span, parentContext);
+      const record = startSampleContext(span, parentContext);
       this.#delivery.learnResource(span);
       if (this.#wanted && (!this.#running || registeredContextManager() !== this.#contextManager)) this.#startSampling(true);
+      if (this.#announces(record)) span.setAttribute(ATTR_PYROSCOPE_PROFILE_ID, record.spanId);
     } catch (error) {
       this.#guard.report('onStart', error);
     }
@@ -103,9 +113,9 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   onEnd(span: ReadableSpanLike): void {
     try {
       const record = knownSampleContext(span);
-      if (record?.pending === undefined) return;
-      record.endpoint = endpointOf(record.pending);
-      record.pending = undefined;
+      if (record?.running === undefined) return;
+      record.endpoint = this.#namer.nameOf(endpointSourceOf({ ...record.running, span }, true));
+      record.running = undefined;
       if (record.endpoint !== undefined && this.#running) this.#endpointCalls.count(record.endpoint);
       this.#delivery.settle(record);
     } catch (error) {
@@ -133,6 +143,12 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       queues: this.#delivery.stats,
       errors: this.#guard.count,
     };
+  }
+
+  /** Whether samples will have Links to this span. */
+  #announces(record: SampleContext): boolean {
+    const { profileIdAttribute, linkScope } = this.#options;
+    return profileIdAttribute && record.sampled && this.#unhook !== undefined && (linkScope === 'span' || record.root === record);
   }
 
   /**

@@ -1,5 +1,7 @@
-import type { Attributes, Context, Span, SpanKind } from '@opentelemetry/api';
+import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { isSpanContextValid, trace, TraceFlags } from '@opentelemetry/api';
+import type { EndpointSource } from './endpoint-rules.ts';
+import { rpcEndpoint } from './endpoint-rules.ts';
 import type { ReadableSpanLike } from './span-processor-like.ts';
 
 const kSampleContext: unique symbol = Symbol('flamespan.sampleContext');
@@ -17,8 +19,8 @@ export class SampleContext {
   /** Itself for a local root. */
   readonly root: SampleContext;
   /** Local roots only: what the endpoint is made of until the span ends, then undefined. */
-  pending: PendingEndpoint | undefined;
-  /** Local roots only: the final name, once `pending` is undefined. */
+  running: RunningRoot | undefined;
+  /** Local roots only: the final name, once the span has ended. */
   endpoint: string | undefined;
 
   constructor(traceId: string, spanId: string, sampled: boolean, root: SampleContext | undefined) {
@@ -26,18 +28,32 @@ export class SampleContext {
     this.spanId = spanId;
     this.sampled = sampled;
     this.root = root ?? this;
-    this.pending = undefined;
+    this.running = undefined;
     this.endpoint = undefined;
   }
 }
 
-/** The live sources of an endpoint's name while its local root is running. */
-export interface PendingEndpoint {
-  /** The span's own attribute object, which instrumentations go on filling. */
-  readonly attributes: Attributes;
-  readonly kind: SpanKind | undefined;
+/** The live sources of a local root's endpoint. */
+export interface RunningRoot {
+  /** undefined for spans that the sampler does not record: they have no attributes, and nobody is told of their end. */
+  readonly span: ReadableSpanLike | undefined;
   /** Where routers note the route long before it becomes an attribute (`@opentelemetry/core`'s RPCMetadata). */
   rpcMetadata: { readonly route?: string } | undefined;
+}
+
+/** Whether waiting for the root's end may still change its endpoint. */
+export function mayBeRenamed({ span }: RunningRoot): boolean {
+  return span !== undefined && rpcEndpoint(span.attributes) === undefined;
+}
+
+export function endpointSourceOf({ span, rpcMetadata }: RunningRoot, ended: boolean): EndpointSource {
+  return {
+    name: span?.name ?? '',
+    kind: span?.kind,
+    attributes: span?.attributes ?? {},
+    route: rpcMetadata?.route,
+    ended,
+  };
 }
 
 type Marked = { [kSampleContext]?: SampleContext };
@@ -52,25 +68,33 @@ export function startSampleContext(span: Span, parentContext: Context): SampleCo
   const known = knownSampleContext(span);
   if (known !== undefined) return known;
   const parent = trace.getSpan(parentContext);
-  const root = parent === undefined ? undefined : sampleContextOf(parent)?.root;
+  const root = parent === undefined ? undefined : sampleContextOf(parent, undefined)?.root;
   const record = mark(span, root);
-  if (root === undefined) {
-    const { attributes, kind } = span as unknown as Partial<ReadableSpanLike>;
-    if (attributes !== undefined) record.pending = { attributes, kind, rpcMetadata: undefined };
-  }
+  if (root === undefined) record.running = { span: span as unknown as ReadableSpanLike, rpcMetadata: undefined };
   return record;
 }
 
 /**
  * The record of any span of this process. Spans that started before the processor existed, or that the sampler does
- * not record, get theirs here and count as local roots. Remote and invalid spans have none.
+ * not record, get theirs here: the root of `current`, the record that is active while the span's Context is entered,
+ * is theirs if it is of the same trace; otherwise they count as local roots themselves.
  */
-export function sampleContextOf(span: Span): SampleContext | undefined {
+export function sampleContextOf(span: Span, current: SampleContext | undefined): SampleContext | undefined {
   const known = knownSampleContext(span);
   if (known !== undefined) return known;
   const spanContext = span.spanContext();
   if (spanContext.isRemote === true || !isSpanContextValid(spanContext)) return undefined;
-  return mark(span, undefined);
+  const root = current?.traceId === spanContext.traceId ? current.root : undefined;
+  const record = mark(span, root);
+  if (root === undefined && !hasLocalParent(span)) {
+    record.running = { span: span.isRecording() ? (span as unknown as ReadableSpanLike) : undefined, rpcMetadata: undefined };
+  }
+  return record;
+}
+
+function hasLocalParent(span: Span): boolean {
+  const { parentSpanContext } = span as { parentSpanContext?: SpanContext };
+  return parentSpanContext !== undefined && parentSpanContext.isRemote !== true;
 }
 
 function mark(span: Span, root: SampleContext | undefined): SampleContext {

@@ -2,6 +2,7 @@ import type { Attributes, Context, Span, SpanContext, SpanKind } from '@opentele
 
 /** What is read of an SDK's span. Structural, so that SDK 2.x and 3.x both fit without being imported. */
 export interface ReadableSpanLike {
+  readonly name: string;
   readonly attributes: Attributes;
   readonly kind?: SpanKind;
   spanContext(): SpanContext;

@@ -2,6 +2,7 @@ import type { Profile, Resource, Thread } from '@flamespan/profile';
 import type { Scheduler } from '@flamespan/profiler';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { endsWithin } from './deadline.ts';
+import type { EndpointNamer } from './endpoint-namer.ts';
 import type { ErrorGuard } from './error-guard.ts';
 import type { ExportQueueStats } from './export-queue.ts';
 import { ExportQueue } from './export-queue.ts';
@@ -20,6 +21,7 @@ const EXPORTER_SHUTDOWN_MILLIS = 1_500;
 export interface WindowDeliveryOptions extends ResolvedOptions {
   readonly scheduler: Scheduler;
   readonly guard: ErrorGuard;
+  readonly namer: EndpointNamer;
 }
 
 /** The way of a closed window: wait for its endpoints, become a Profile, into every exporter's queue. */
@@ -107,7 +109,7 @@ export class WindowDelivery {
 
   #build({ collected, spans }: ClosedWindow, resource: Resource): Profile {
     const { builder, startTimeUnixNano, durationNanos } = collected;
-    spans.nameEndpoints(builder);
+    spans.nameEndpoints(builder, this.#options.namer);
     return builder.build({
       startTimeUnixNano,
       durationNanos,

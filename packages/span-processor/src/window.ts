@@ -1,7 +1,8 @@
 import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
 import type { CollectedWindow } from '@flamespan/profiler';
-import { endpointOf } from './endpoint.ts';
+import type { EndpointNamer } from './endpoint-namer.ts';
 import type { SampleContext } from './sample-context.ts';
+import { endpointSourceOf, mayBeRenamed } from './sample-context.ts';
 
 /** The records of the spans that samples of one window name, by their index in the builder's span table. */
 export class WindowSpans {
@@ -16,17 +17,19 @@ export class WindowSpans {
     return index;
   }
 
-  /** Local roots that are still running. */
+  /** Local roots whose end may still change their endpoint. */
   unsettledRoots(): Set<SampleContext> {
     const roots = new Set<SampleContext>();
-    for (const { root } of this.#indices.keys()) if (root.pending !== undefined) roots.add(root);
+    for (const { root } of this.#indices.keys()) {
+      if (root.running !== undefined && mayBeRenamed(root.running)) roots.add(root);
+    }
     return roots;
   }
 
   /** Writes the endpoints as they are known now. */
-  nameEndpoints(builder: ProfileBuilder): void {
+  nameEndpoints(builder: ProfileBuilder, namer: EndpointNamer): void {
     for (const [{ root }, index] of this.#indices) {
-      const endpoint = root.pending === undefined ? root.endpoint : endpointOf(root.pending);
+      const endpoint = root.running === undefined ? root.endpoint : namer.nameOf(endpointSourceOf(root.running, false));
       if (endpoint !== undefined) builder.setSpanEndpoint(index, endpoint);
     }
   }

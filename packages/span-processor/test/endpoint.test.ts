@@ -3,12 +3,18 @@ import { context, SpanKind, trace } from '@opentelemetry/api';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { samplesOf } from './support/samples.ts';
+import type { SetUpOptions } from './support/set-up.ts';
 import { setUp } from './support/set-up.ts';
 
-async function endpointFor(attributes: Attributes, kind: SpanKind): Promise<{ label: string; calls: ReadonlyMap<string, number> }> {
-  await using scene = setUp();
+interface Labelled {
+  readonly label: string;
+  readonly calls: ReadonlyMap<string, number>;
+}
+
+async function endpointFor(name: string, kind: SpanKind, attributes: Attributes, options: SetUpOptions = {}): Promise<Labelled> {
+  await using scene = setUp(options);
   const { tracer, binding, processor, exporter } = scene;
-  tracer.startActiveSpan('root', { kind }, (root) => {
+  tracer.startActiveSpan(name, { kind }, (root) => {
     binding.sample('main;handler');
     root.setAttributes(attributes);
     root.end();
@@ -19,20 +25,63 @@ async function endpointFor(attributes: Attributes, kind: SpanKind): Promise<{ la
 }
 
 describe('endpoint', () => {
-  test.each<[string, Attributes, SpanKind, string]>([
-    ['stable HTTP names', { 'http.request.method': 'GET', 'http.route': '/users/:id', 'url.path': '/users/7' }, SpanKind.SERVER, 'GET /users/:id'],
-    ['old HTTP names', { 'http.method': 'POST', 'http.route': '/login', 'http.target': '/login?a=b' }, SpanKind.SERVER, 'POST /login'],
-    ['route without method', { 'http.route': '/health' }, SpanKind.SERVER, '/health'],
-    ['RPC service and method', { 'rpc.system': 'grpc', 'rpc.service': 'shop.Cart', 'rpc.method': 'AddItem' }, SpanKind.SERVER, 'shop.Cart/AddItem'],
-    ['fully qualified RPC method', { 'rpc.method': 'shop.Cart/AddItem' }, SpanKind.SERVER, 'shop.Cart/AddItem'],
-    ['never a raw path', { 'http.request.method': 'GET', 'url.path': '/users/7' }, SpanKind.SERVER, ''],
-    ['not for outgoing calls', { 'rpc.service': 'shop.Cart', 'rpc.method': 'AddItem' }, SpanKind.CLIENT, ''],
-    ['nothing known', {}, SpanKind.INTERNAL, ''],
-    ['odd values', { 'http.route': '', 'rpc.method': 7 }, SpanKind.SERVER, ''],
-  ])('%s', async (_, attributes, kind, expected) => {
-    const { label, calls } = await endpointFor(attributes, kind);
+  test.each<[string, string, SpanKind, Attributes, string]>([
+    ['stable HTTP names', 'GET /users/:id', SpanKind.SERVER, { 'http.request.method': 'GET', 'http.route': '/users/:id', 'url.path': '/users/7' }, 'GET /users/:id'],
+    ['old HTTP names', 'POST /login', SpanKind.SERVER, { 'http.method': 'POST', 'http.route': '/login', 'http.target': '/login?a=b' }, 'POST /login'],
+    ['route without method', 'x', SpanKind.SERVER, { 'http.route': '/health' }, '/health'],
+    ['a method that the client made up', 'x', SpanKind.SERVER, { 'http.method': 'x-7 secret', 'http.route': '/a' }, '_OTHER /a'],
+    ['HTTP without a route', 'GET', SpanKind.SERVER, { 'http.request.method': 'GET', 'url.path': '/users/7' }, 'GET'],
+    ['a name with the raw path', 'GET /users/7', SpanKind.SERVER, { 'http.request.method': 'GET', 'url.path': '/users/7' }, 'GET'],
+    ['a name with the raw target', 'HTTP GET /users/7', SpanKind.SERVER, { 'http.method': 'GET', 'http.target': '/users/7?token=s' }, 'GET'],
+    ['a name with the raw path and no method', 'serve /users/7', SpanKind.INTERNAL, { 'url.path': '/users/7' }, ''],
+    ['a name with a query', 'find?user=7', SpanKind.INTERNAL, {}, ''],
+    ['a name that is a URL', 'fetch http://a/b', SpanKind.INTERNAL, {}, ''],
+    ['RPC service and method', 'x', SpanKind.SERVER, { 'rpc.system': 'grpc', 'rpc.service': 'shop.Cart', 'rpc.method': 'AddItem' }, 'shop.Cart/AddItem'],
+    ['fully qualified RPC method', 'x', SpanKind.SERVER, { 'rpc.method': 'shop.Cart/AddItem' }, 'shop.Cart/AddItem'],
+    ['both', 'x', SpanKind.SERVER, { 'rpc.service': 'shop.Cart', 'rpc.method': 'shop.Cart/AddItem' }, 'shop.Cart/AddItem'],
+    ['messaging', 'x', SpanKind.CONSUMER, { 'messaging.operation.name': 'process', 'messaging.destination.template': 'orders.{region}', 'messaging.destination.name': 'orders.eu' }, 'process orders.{region}'],
+    ['old messaging', 'x', SpanKind.CONSUMER, { 'messaging.operation': 'receive', 'messaging.destination.template': 'orders.{region}' }, 'receive orders.{region}'],
+    ['messaging without a template', 'process orders', SpanKind.CONSUMER, { 'messaging.operation.name': 'process', 'messaging.destination.name': 'orders.7' }, 'process orders'],
+    ['a root span of the user\'s own', 'nightly report', SpanKind.INTERNAL, {}, 'nightly report'],
+    ['not for outgoing calls', 'x', SpanKind.CLIENT, { 'rpc.service': 'shop.Cart', 'rpc.method': 'AddItem' }, ''],
+    ['not for producers', 'send orders', SpanKind.PRODUCER, {}, ''],
+    ['odd values', '', SpanKind.SERVER, { 'http.route': '', 'rpc.method': 7 }, ''],
+  ])('%s', async (_, name, kind, attributes, expected) => {
+    const { label, calls } = await endpointFor(name, kind, attributes);
     expect(label).toBe(expected);
     expect([...calls]).toEqual(expected === '' ? [] : [[expected, 1]]);
+  });
+
+  test('a rename after the start counts', async () => {
+    await using scene = setUp();
+    scene.tracer.startActiveSpan('first', (root) => {
+      scene.binding.sample('main;handler');
+      root.updateName('second');
+      root.end();
+    });
+    await scene.processor.forceFlush();
+    expect(samplesOf(scene.exporter.profiles)).toMatchObject([{ endpoint: 'second' }]);
+  });
+
+  test('long names are cut, and beyond the limit of distinct names all are one', async () => {
+    await using scene = setUp({ maxEndpoints: 3 });
+    for (const name of ['a'.repeat(1_000), 'b', 'c', 'd', 'e', 'b']) {
+      scene.tracer.startActiveSpan(name, (root) => { scene.binding.sample(`main;${name[0]}`); root.end(); });
+    }
+    await scene.processor.forceFlush();
+    expect([...(scene.exporter.profiles[0]?.endpointCalls ?? [])]).toEqual([
+      [`${'a'.repeat(199)}…`, 1], ['b', 2], ['c', 1], ['__other__', 2],
+    ]);
+    expect(new Set(samplesOf(scene.exporter.profiles).map(({ endpoint }) => endpoint)).size).toBe(4);
+  });
+
+  test('a rule of the user\'s own has the last word, within the limits', async () => {
+    const http = { 'http.request.method': 'GET', 'http.route': '/a' };
+    expect((await endpointFor('x', SpanKind.SERVER, http, { resolveEndpoint: (_, name) => `v2 ${name}` })).label).toBe('v2 GET /a');
+    expect((await endpointFor('x', SpanKind.SERVER, http, { resolveEndpoint: () => undefined })).label).toBe('');
+    expect((await endpointFor('x', SpanKind.SERVER, http, { resolveEndpoint: () => 7 as never })).label).toBe('');
+    expect((await endpointFor('x', SpanKind.SERVER, http, { resolveEndpoint: () => { throw new Error('rule'); } })).label).toBe('GET /a');
+    expect((await endpointFor('x', SpanKind.SERVER, http, { maxEndpoints: 0, resolveEndpoint: () => 'n' })).label).toBe('__other__');
   });
 
   test('samples of children carry the endpoint of their local root', async () => {
@@ -79,10 +128,21 @@ describe('endpoint', () => {
     root.end();
   });
 
+  test('an RPC is named from its start: a long stream holds no window up', async () => {
+    await using scene = setUp({ exportIntervalMillis: 100, endpointGraceMillis: 60_000 });
+    const attributes = { 'rpc.service': 'shop.Cart', 'rpc.method': 'Watch' };
+    await scene.tracer.startActiveSpan('stream', { kind: SpanKind.SERVER, attributes }, async (root) => {
+      scene.binding.sample('main;stream');
+      await expect.poll(() => samplesOf(scene.exporter.profiles)).toMatchObject([{ endpoint: 'shop.Cart/Watch' }]);
+      root.end();
+    });
+  });
+
   test.each(['forceFlush', 'stop', 'shutdown'] as const)('%s does not wait for requests in flight', async (method) => {
     await using scene = setUp({ endpointGraceMillis: 60_000 });
     const { tracer, binding, processor, exporter } = scene;
-    await tracer.startActiveSpan('root', async (root) => {
+    const attributes = { 'http.request.method': 'GET', 'url.path': '/a' };
+    await tracer.startActiveSpan('root', { attributes }, async (root) => {
       binding.sample('main;handler');
       await processor[method]();
       expect(samplesOf(exporter.profiles)).toMatchObject([{ leaf: 'handler', endpoint: '' }]);

@@ -1,0 +1,83 @@
+import type { Attributes } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
+import {
+  ATTR_HTTP_METHOD, ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_ROUTE, ATTR_HTTP_TARGET, ATTR_MESSAGING_DESTINATION_TEMPLATE,
+  ATTR_MESSAGING_OPERATION, ATTR_MESSAGING_OPERATION_NAME, ATTR_MESSAGING_OPERATION_TYPE, ATTR_RPC_METHOD,
+  ATTR_RPC_SERVICE, ATTR_URL_PATH,
+} from './semconv.ts';
+
+/** What is known of a local root span when its endpoint is named. */
+export interface EndpointSource {
+  readonly name: string;
+  readonly kind: SpanKind | undefined;
+  readonly attributes: Attributes;
+  /** The route that a router has noted in the Context's RPC metadata, before it becomes `http.route`. */
+  readonly route: string | undefined;
+  /** The span has ended: nothing more will be known. */
+  readonly ended: boolean;
+}
+
+/**
+ * The endpoint that a local root serves, from low-cardinality sources only, first that applies:
+ *
+ * 1. HTTP: method and route template, `GET /users/:id`
+ * 2. RPC: service and method, `shop.Cart/AddItem`
+ * 3. messaging: operation and destination template, `process orders.{region}`
+ * 4. the span's name, unless the request's path is in it; for HTTP once the span has ended
+ * 5. HTTP without a route: the method, once the span has ended
+ *
+ * Never a raw path or a query string. Spans of outgoing calls (CLIENT, PRODUCER) serve nothing.
+ */
+export function endpointOf(source: EndpointSource): string | undefined {
+  const { kind, attributes } = source;
+  if (kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER) return undefined;
+  return httpRoute(source) ?? rpcEndpoint(attributes) ?? messagingEndpoint(attributes) ?? plainName(source);
+}
+
+/** RPC spans have their final name from the start, so that a long stream holds no window up. */
+export function rpcEndpoint(attributes: Attributes): string | undefined {
+  const method = text(attributes[ATTR_RPC_METHOD]);
+  if (method === undefined) return undefined;
+  const service = text(attributes[ATTR_RPC_SERVICE]);
+  // Since semantic conventions 1.39 the method is fully qualified and there is no service.
+  return service === undefined || method.startsWith(`${service}/`) ? method : `${service}/${method}`;
+}
+
+function httpRoute({ attributes, route }: EndpointSource): string | undefined {
+  const template = text(attributes[ATTR_HTTP_ROUTE]) ?? text(route);
+  if (template === undefined) return undefined;
+  const method = httpMethod(attributes);
+  return method === undefined ? template : `${method} ${template}`;
+}
+
+function messagingEndpoint(attributes: Attributes): string | undefined {
+  const template = text(attributes[ATTR_MESSAGING_DESTINATION_TEMPLATE]);
+  if (template === undefined) return undefined;
+  const operation = text(attributes[ATTR_MESSAGING_OPERATION_NAME]) ?? text(attributes[ATTR_MESSAGING_OPERATION_TYPE])
+    ?? text(attributes[ATTR_MESSAGING_OPERATION]);
+  return operation === undefined ? template : `${operation} ${template}`;
+}
+
+function plainName({ name, attributes, ended }: EndpointSource): string | undefined {
+  const method = httpMethod(attributes);
+  // The name of a running HTTP span is its method alone until the route is known.
+  if (method !== undefined && !ended) return undefined;
+  const path = pathOf(attributes);
+  const raw = name.includes('?') || name.includes('://') || (path !== undefined && name.includes(path));
+  return raw ? method : (text(name) ?? method);
+}
+
+function pathOf(attributes: Attributes): string | undefined {
+  const path = text(attributes[ATTR_URL_PATH]) ?? text(attributes[ATTR_HTTP_TARGET]);
+  return path?.split('?', 1)[0];
+}
+
+/** The client chooses the method; what is not shaped like one is not let through. */
+function httpMethod(attributes: Attributes): string | undefined {
+  const method = text(attributes[ATTR_HTTP_REQUEST_METHOD]) ?? text(attributes[ATTR_HTTP_METHOD]);
+  return method === undefined || /^[A-Z_]{1,20}$/.test(method) ? method : '_OTHER';
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
