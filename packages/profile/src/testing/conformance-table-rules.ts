@@ -55,7 +55,7 @@ export const tableRules: ConformanceRules = {
       if (new Set(keys).size !== keys.length) report(`${where} has a key twice: ${keys.join(', ')}`);
     };
     for (const [where, indices] of attributeLists(data)) check(where, indices.map((index) => keyAt(data, index)));
-    for (const [where, attributes] of inlineAttributes(data)) check(where, attributes.map(({ key }) => key));
+    for (const [where, attributes] of inlineAttributes(data)) check(where, attributes.map(({ key, keyStrindex }) => key || `#${keyStrindex}`));
   },
   'attributes-inline': (data, report) => {
     for (const [where, attributes] of inlineAttributes(data)) {

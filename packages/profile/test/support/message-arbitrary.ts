@@ -1,0 +1,74 @@
+import { ScalarType } from '@bufbuild/protobuf';
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import type { ProfilesData } from '@flamespan/profile';
+import fc from 'fast-check';
+import { descriptorOf } from './otlp-descriptors.ts';
+
+const int64 = fc.oneof(
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  fc.constantFrom(0n, 1n, -1n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n), 127n, 128n),
+);
+const uint64 = fc.oneof(
+  fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  fc.constantFrom(0n, 1n, 2n ** 32n - 1n, 2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 1n),
+);
+const bytes = fc.uint8Array({ maxLength: 20 });
+
+function scalarArbitrary(type: ScalarType): fc.Arbitrary<unknown> {
+  switch (type) {
+    case ScalarType.STRING:
+      return fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 80 }), fc.constant('\uFEFFbom'));
+    case ScalarType.BYTES:
+      return bytes;
+    case ScalarType.BOOL:
+      return fc.boolean();
+    case ScalarType.DOUBLE:
+      return fc.double();
+    case ScalarType.INT32:
+      return fc.oneof(fc.nat({ max: 300 }), fc.integer());
+    case ScalarType.UINT32:
+      return fc.oneof(fc.nat({ max: 300 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
+    case ScalarType.INT64:
+      return int64;
+    case ScalarType.UINT64:
+    case ScalarType.FIXED64:
+      return uint64;
+    default:
+      throw new Error(`no field of scalar type ${type}`);
+  }
+}
+
+/** A value of the message, with everything that may be absent sometimes absent. Nothing in it needs to make sense. */
+function messageArbitrary(descriptor: DescMessage, depth: number): fc.Arbitrary<unknown> {
+  // AnyValue nests in itself without end.
+  const fields = depth > 9 ? descriptor.fields.filter((field) => field.message === undefined) : descriptor.fields;
+  if (descriptor.oneofs.length > 0) {
+    const members = fields.map((field) =>
+      valueArbitrary(field, depth).map((value) => ({ case: field.localName, value })));
+    return fc.oneof(fc.constant({ case: undefined, value: undefined }), ...members);
+  }
+  const model: Record<string, fc.Arbitrary<unknown>> = {};
+  const optional = new Set<string>();
+  for (const field of descriptor.fields) {
+    if (field.fieldKind === 'list') {
+      model[field.localName] = fields.includes(field)
+        ? fc.array(valueArbitrary(field, depth), { maxLength: 3 })
+        : fc.constant([]);
+    } else if (fields.includes(field)) {
+      model[field.localName] = valueArbitrary(field, depth);
+      if (field.message !== undefined) optional.add(field.localName);
+    }
+  }
+  const requiredKeys = Object.keys(model).filter((key) => !optional.has(key));
+  return fc.record(model, { requiredKeys, noNullPrototype: true });
+}
+
+function valueArbitrary(field: DescField, depth: number): fc.Arbitrary<unknown> {
+  if (field.message !== undefined) return messageArbitrary(field.message, depth + 1);
+  const type = field.fieldKind === 'list' ? field.listKind === 'scalar' && field.scalar : field.scalar;
+  return scalarArbitrary(type as ScalarType);
+}
+
+/** Any valid message, whoever may have produced it. */
+export const anyProfilesData: fc.Arbitrary<ProfilesData> =
+  messageArbitrary(descriptorOf('ProfilesData'), 0) as fc.Arbitrary<ProfilesData>;
