@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api';
+import type { Context, ContextManager } from '@opentelemetry/api';
 import type { AsyncLocalStorage } from 'node:async_hooks';
 
 /** What carries the active Context. */
@@ -11,8 +11,8 @@ const kApiGlobals = Symbol.for('opentelemetry.js.api.1');
  * The context manager that is registered now; undefined when there is none. It is read from the registry that the
  * API's copies share, since the API offers no way to ask for it.
  */
-export function registeredContextManager(): object | undefined {
-  return (globalThis as { [kApiGlobals]?: { context?: object } })[kApiGlobals]?.context;
+export function registeredContextManager(): ContextManager | undefined {
+  return (globalThis as { [kApiGlobals]?: { context?: ContextManager } })[kApiGlobals]?.context;
 }
 
 /** The storage inside `AsyncLocalStorageContextManager` (context-async-hooks 1.x to 3.x); undefined in other managers. */

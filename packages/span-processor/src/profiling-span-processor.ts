@@ -1,8 +1,9 @@
-import type { Context, Span } from '@opentelemetry/api';
+import type { Context, ContextManager, Span } from '@opentelemetry/api';
 import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
 import type { Profiler, ProfilerBinding, ProfilerStats } from '@flamespan/profiler';
 import { createProfiler } from '@flamespan/profiler';
 import { hookActivation } from './activation-hook.ts';
+import { mirrorContextManager } from './context-mirror.ts';
 import { contextStorageOf, registeredContextManager } from './context-storage.ts';
 import { EndpointCalls } from './endpoint-calls.ts';
 import { EndpointNamer } from './endpoint-namer.ts';
@@ -55,7 +56,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   #wanted = false;
   #running = false;
   /** The manager that was registered when sampling started. */
-  #contextManager: object | undefined;
+  #contextManager: ContextManager | undefined;
   #unhook: (() => void) | undefined;
   #cancelExportTimer: (() => void) | undefined;
   #windowSpans = new WindowSpans();
@@ -170,8 +171,8 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     });
   }
 
-  #startProfiler(manager: object | undefined): boolean {
-    const storage = manager === undefined ? undefined : contextStorageOf(manager);
+  #startProfiler(manager: ContextManager | undefined): boolean {
+    const storage = manager === undefined ? undefined : (contextStorageOf(manager) ?? mirrorContextManager(manager));
     const result = this.#profiler.start(storage);
     if (result.status === 'off') {
       logger.warn(`Profiling is off: ${result.reason}`);
@@ -181,9 +182,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       this.#unhook = hookActivation(storage, (record) => this.#profiler.createContextHolder(record));
       return true;
     }
-    const reason = manager === undefined ? 'no OpenTelemetry context manager is registered; NodeSDK registers one'
-      : storage === undefined ? `the context manager ${manager.constructor.name} is not an AsyncLocalStorageContextManager`
-      : result.labels ? '' : result.reason;
+    const reason = result.labels ? 'no OpenTelemetry context manager is registered; NodeSDK registers one' : result.reason;
     if (!this.#labelsWarned) logger.warn(`Profiles carry no links to spans: ${reason}`);
     this.#labelsWarned = true;
     return true;

@@ -1,3 +1,4 @@
+import type { ContextManager } from '@opentelemetry/api';
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -20,16 +21,18 @@ export interface SetUp extends AsyncDisposable {
 export interface SetUpOptions extends Partial<ProfilingSpanProcessorOptions> {
   readonly sampler?: Sampler;
   readonly binding?: FakeBinding;
+  /** @defaultValue OpenTelemetry's own */
+  readonly contextManager?: ContextManager;
   /** Register the context manager only after the processor was made, as NodeSDK does. */
   readonly lateManager?: boolean;
 }
 
 /** A provider with the processor over a fake sampler, and OpenTelemetry's own context manager. */
 export function setUp(options: SetUpOptions = {}): SetUp {
-  const { sampler, binding = createFakeBinding(), lateManager = false, ...processorOptions } = options;
+  const { sampler, binding = createFakeBinding(), lateManager = false, contextManager, ...processorOptions } = options;
   const exporter = createCollectingExporter();
   const register = (): void => {
-    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    context.setGlobalContextManager(contextManager ?? new AsyncLocalStorageContextManager());
   };
   if (!lateManager) register();
   const processor = new ProfilingSpanProcessor({ exporter, ...processorOptions }, binding);
