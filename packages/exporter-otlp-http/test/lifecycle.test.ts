@@ -63,7 +63,7 @@ describe('the callback', () => {
     });
     const exporter = createExporter({ url });
     expect(failure(await exportOnce(exporter, broken))).toMatchObject({ code: 'ERR_ENCODING_FAILED', retryable: false });
-    expect(failure(await exportOnce(exporter, undefined as unknown as Profile))).toMatchObject({ code: 'ERR_ENCODING_FAILED' });
+    expect(failure(await exportOnce(exporter, null as unknown as Profile))).toMatchObject({ code: 'ERR_ENCODING_FAILED' });
     expect(requests).toEqual([]);
   });
 
