@@ -17,7 +17,7 @@ export const DEMOS: readonly Demo[] = [
   {
     name: 'express',
     description: 'a small shop on Express 5 with an embedded SQLite database',
-    directory: new URL('../../express/', import.meta.url),
+    directory: new URL('.', import.meta.resolve('@flamespan/example-express/package.json')),
     serverArguments: ['--import', './src/instrumentation.ts', 'src/server.ts'],
     loadArguments: (url, seconds) => ['src/load.ts', '--url', url, '--seconds', String(seconds)],
   },
