@@ -7,7 +7,8 @@ import type { RawHeapNode } from './types.ts';
 export function foldHeapProfile(root: RawHeapNode, frames: FrameInterner): void {
   const tree = flattenTree(root);
   const stacks = internStacks(tree, hasObjects, (caller, node) => frames.stack(caller, node));
-  for (const [index, node] of tree.nodes.entries()) {
+  for (let index = 0; index < tree.nodes.length; index++) {
+    const node = tree.nodes[index] as RawHeapNode;
     let objects = 0;
     let bytes = 0;
     for (const { count, sizeBytes } of node.allocations) {

@@ -39,7 +39,8 @@ export function foldTimeProfile(input: FoldInput): FoldResult {
   const stacks = internStacks(tree, hasSamples, (caller, node) => stackOf(caller, node, frames));
   const samples: RawSample[] = [];
   const sampleStacks: StackIndex[] = [];
-  for (const [index, node] of tree.nodes.entries()) {
+  for (let index = 0; index < tree.nodes.length; index++) {
+    const node = tree.nodes[index] as RawTimeNode;
     for (const sample of node.contexts ?? []) {
       samples.push(sample);
       sampleStacks.push(stacks[index] as StackIndex);
