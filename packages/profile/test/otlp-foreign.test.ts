@@ -1,5 +1,5 @@
 import { readProfilesData, writeProfilesData } from '@flamespan/profile';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asForeignBytes } from './support/foreign-bytes.ts';
 import { anyProfilesData } from './support/message-arbitrary.ts';

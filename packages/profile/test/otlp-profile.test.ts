@@ -1,7 +1,7 @@
 import { decodeOtlp, encodeOtlp, profilesDataFromProfile } from '@flamespan/profile';
 import type { OtlpProfile, Profile, ProfilesData } from '@flamespan/profile';
 import { checkConformance, dumpProfile, otlpProjection, profileFromStacks, spanIdFor, traceIdFor } from '@flamespan/profile/testing';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyProfile } from './support/profile-arbitrary.ts';
 

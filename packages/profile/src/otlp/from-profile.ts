@@ -154,23 +154,19 @@ class ProfileWriter {
     return written;
   }
 
-  /** Samples without a time are aggregates: one for each stack. */
+  /** Samples without a time are aggregates: one for each stack, also where two stacks are the same on the wire. */
   #heapSamples(values: BigInt64Array): OtlpSample[] {
     const { length, stack } = this.#profile.heapSamples;
     const sums = new Map<number, bigint>();
     for (let i = 0; i < length; i++) {
-      const index = stack[i] as number;
-      sums.set(index, (sums.get(index) ?? 0n) + (values[i] as bigint));
+      const value = values[i] as bigint;
+      if (value === 0n) continue;
+      const stackIndex = this.#tables.stack(stack[i] as number);
+      sums.set(stackIndex, (sums.get(stackIndex) ?? 0n) + value);
     }
-    const written: OtlpSample[] = [];
-    for (const [index, sum] of sums) {
-      if (sum === 0n) continue;
-      const stackIndex = this.#tables.stack(index);
-      written.push({
-        stackIndex, attributeIndices: EMPTY_LIST, linkIndex: 0, values: [sum], timestampsUnixNano: EMPTY_LIST,
-      });
-    }
-    return written;
+    return Array.from(sums, ([stackIndex, sum]) => ({
+      stackIndex, attributeIndices: EMPTY_LIST, linkIndex: 0, values: [sum], timestampsUnixNano: EMPTY_LIST,
+    }));
   }
 
   #spanReferences(span: SpanIndex): SpanReferences {

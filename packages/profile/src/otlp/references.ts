@@ -11,7 +11,7 @@ export type ReferenceVisitor = (table: TableName, index: number, field: string) 
 
 /**
  * Visits every index in the message, used or not. References from attribute values and from attributes of resources and
- * scopes come under the fields `KeyValue.key_strindex` and `AnyValue.string_value_strindex`.
+ * scopes come under the fields `KeyValue.keyStrindex` and `AnyValue.stringValueStrindex`.
  */
 export function visitReferences(data: ProfilesData, visit: ReferenceVisitor): void {
   for (const { resource, scopeProfiles } of data.resourceProfiles) {
@@ -28,59 +28,59 @@ export function visitReferences(data: ProfilesData, visit: ReferenceVisitor): vo
   for (const entry of dictionary.functionTable) visitFunction(entry, visit);
   for (const entry of dictionary.attributeTable) visitAttribute(entry, visit);
   for (const { locationIndices } of dictionary.stackTable) {
-    for (const index of locationIndices) visit('locationTable', index, 'Stack.location_indices');
+    for (const index of locationIndices) visit('locationTable', index, 'Stack.locationIndices');
   }
 }
 
 function visitProfile(profile: OtlpProfile, visit: ReferenceVisitor): void {
   visitValueType(profile.sampleType, visit);
   visitValueType(profile.periodType, visit);
-  for (const index of profile.attributeIndices) visit('attributeTable', index, 'Profile.attribute_indices');
+  for (const index of profile.attributeIndices) visit('attributeTable', index, 'Profile.attributeIndices');
   for (const { stackIndex, linkIndex, attributeIndices } of profile.samples) {
-    visit('stackTable', stackIndex, 'Sample.stack_index');
-    visit('linkTable', linkIndex, 'Sample.link_index');
-    for (const index of attributeIndices) visit('attributeTable', index, 'Sample.attribute_indices');
+    visit('stackTable', stackIndex, 'Sample.stackIndex');
+    visit('linkTable', linkIndex, 'Sample.linkIndex');
+    for (const index of attributeIndices) visit('attributeTable', index, 'Sample.attributeIndices');
   }
 }
 
 function visitValueType(type: OtlpValueType | undefined, visit: ReferenceVisitor): void {
   if (type === undefined) return;
-  visit('stringTable', type.typeStrindex, 'ValueType.type_strindex');
-  visit('stringTable', type.unitStrindex, 'ValueType.unit_strindex');
+  visit('stringTable', type.typeStrindex, 'ValueType.typeStrindex');
+  visit('stringTable', type.unitStrindex, 'ValueType.unitStrindex');
 }
 
 function visitMapping(mapping: OtlpMapping, visit: ReferenceVisitor): void {
-  visit('stringTable', mapping.filenameStrindex, 'Mapping.filename_strindex');
-  for (const index of mapping.attributeIndices) visit('attributeTable', index, 'Mapping.attribute_indices');
+  visit('stringTable', mapping.filenameStrindex, 'Mapping.filenameStrindex');
+  for (const index of mapping.attributeIndices) visit('attributeTable', index, 'Mapping.attributeIndices');
 }
 
 function visitLocation(location: OtlpLocation, visit: ReferenceVisitor): void {
-  visit('mappingTable', location.mappingIndex, 'Location.mapping_index');
-  for (const index of location.attributeIndices) visit('attributeTable', index, 'Location.attribute_indices');
-  for (const { functionIndex } of location.lines) visit('functionTable', functionIndex, 'Line.function_index');
+  visit('mappingTable', location.mappingIndex, 'Location.mappingIndex');
+  for (const index of location.attributeIndices) visit('attributeTable', index, 'Location.attributeIndices');
+  for (const { functionIndex } of location.lines) visit('functionTable', functionIndex, 'Line.functionIndex');
 }
 
 function visitFunction(fn: OtlpFunction, visit: ReferenceVisitor): void {
-  visit('stringTable', fn.nameStrindex, 'Function.name_strindex');
-  visit('stringTable', fn.systemNameStrindex, 'Function.system_name_strindex');
-  visit('stringTable', fn.filenameStrindex, 'Function.filename_strindex');
+  visit('stringTable', fn.nameStrindex, 'Function.nameStrindex');
+  visit('stringTable', fn.systemNameStrindex, 'Function.systemNameStrindex');
+  visit('stringTable', fn.filenameStrindex, 'Function.filenameStrindex');
 }
 
 function visitAttribute(attribute: OtlpKeyValueAndUnit, visit: ReferenceVisitor): void {
-  visit('stringTable', attribute.keyStrindex, 'KeyValueAndUnit.key_strindex');
-  visit('stringTable', attribute.unitStrindex, 'KeyValueAndUnit.unit_strindex');
+  visit('stringTable', attribute.keyStrindex, 'KeyValueAndUnit.keyStrindex');
+  visit('stringTable', attribute.unitStrindex, 'KeyValueAndUnit.unitStrindex');
   visitAnyValue(attribute.value, visit);
 }
 
 function visitKeyValues(keyValues: readonly OtlpKeyValue[], visit: ReferenceVisitor): void {
   for (const { keyStrindex, value } of keyValues) {
-    visit('stringTable', keyStrindex, 'KeyValue.key_strindex');
+    visit('stringTable', keyStrindex, 'KeyValue.keyStrindex');
     visitAnyValue(value, visit);
   }
 }
 
 function visitAnyValue(any: OtlpAnyValue | undefined, visit: ReferenceVisitor): void {
-  if (any?.case === 'stringValueStrindex') visit('stringTable', any.value, 'AnyValue.string_value_strindex');
+  if (any?.case === 'stringValueStrindex') visit('stringTable', any.value, 'AnyValue.stringValueStrindex');
   else if (any?.case === 'arrayValue') for (const item of any.value.values) visitAnyValue(item, visit);
   else if (any?.case === 'kvlistValue') visitKeyValues(any.value.values, visit);
 }

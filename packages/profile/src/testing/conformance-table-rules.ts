@@ -41,7 +41,7 @@ export const tableRules: ConformanceRules = {
   'no-orphans': (data, report) => {
     const referenced = new Map(TABLES.map((table) => [table, new Set([0])]));
     visitReferences(data, (table, index, field) => {
-      if (field === 'KeyValue.key_strindex' || field === 'AnyValue.string_value_strindex') return;
+      if (field === 'KeyValue.keyStrindex' || field === 'AnyValue.stringValueStrindex') return;
       referenced.get(table)?.add(index);
     });
     for (const table of TABLES) {

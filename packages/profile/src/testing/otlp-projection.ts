@@ -39,7 +39,7 @@ class Projection {
   }
 
   project(): Profile | undefined {
-    const { types, endpointCalls, resource, scope, thread, linkScope: _, ...rest } = this.#from;
+    const { types, endpointCalls, resource, scope, thread, ...rest } = this.#from;
     const present = this.#addTimedSamples();
     if (this.#addHeapSamples()) present.push('heap');
     if (present.length === 0) {

@@ -57,19 +57,15 @@ function variants(field: DescField, record: WireRecord, choose: Choose): WireRec
 }
 
 function otherPayload(wireType: WireType): Uint8Array {
-  switch (wireType) {
-    case WireType.Varint:
-      return Uint8Array.of(99);
-    case WireType.Bit64:
-      return Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
-    default:
-      return Uint8Array.of(0x78);
-  }
+  if (wireType === WireType.Varint) return Uint8Array.of(99);
+  return wireType === WireType.Bit64 ? Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) : Uint8Array.of(0x78);
 }
 
 /** Another order of the fields, in which records of the same field keep theirs. */
 function reordered(records: readonly WireRecord[], choose: Choose): WireRecord[] {
-  const queues = [...Map.groupBy(records, ({ number }) => number).values()];
+  const byField = new Map<number, WireRecord[]>();
+  for (const record of records) byField.set(record.number, [...(byField.get(record.number) ?? []), record]);
+  const queues = [...byField.values()];
   const result: WireRecord[] = [];
   while (queues.length > 0) {
     const at = choose(queues.length);

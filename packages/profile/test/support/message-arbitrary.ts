@@ -1,7 +1,7 @@
 import { ScalarType } from '@bufbuild/protobuf';
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { ProfilesData } from '@flamespan/profile';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { descriptorOf } from './otlp-descriptors.ts';
 
 const int64 = fc.oneof(
@@ -12,31 +12,18 @@ const uint64 = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
   fc.constantFrom(0n, 1n, 2n ** 32n - 1n, 2n ** 53n + 1n, 2n ** 63n, 2n ** 64n - 1n),
 );
-const bytes = fc.uint8Array({ maxLength: 20 });
 
-function scalarArbitrary(type: ScalarType): fc.Arbitrary<unknown> {
-  switch (type) {
-    case ScalarType.STRING:
-      return fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 80 }), fc.constant('\uFEFFbom'));
-    case ScalarType.BYTES:
-      return bytes;
-    case ScalarType.BOOL:
-      return fc.boolean();
-    case ScalarType.DOUBLE:
-      return fc.double();
-    case ScalarType.INT32:
-      return fc.oneof(fc.nat({ max: 300 }), fc.integer());
-    case ScalarType.UINT32:
-      return fc.oneof(fc.nat({ max: 300 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
-    case ScalarType.INT64:
-      return int64;
-    case ScalarType.UINT64:
-    case ScalarType.FIXED64:
-      return uint64;
-    default:
-      throw new Error(`no field of scalar type ${type}`);
-  }
-}
+const SCALARS: ReadonlyMap<ScalarType, fc.Arbitrary<unknown>> = new Map<ScalarType, fc.Arbitrary<unknown>>([
+  [ScalarType.STRING, fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 80 }), fc.constant('\uFEFFbom'))],
+  [ScalarType.BYTES, fc.uint8Array({ maxLength: 20 })],
+  [ScalarType.BOOL, fc.boolean()],
+  [ScalarType.DOUBLE, fc.double()],
+  [ScalarType.INT32, fc.oneof(fc.nat({ max: 300 }), fc.integer())],
+  [ScalarType.UINT32, fc.oneof(fc.nat({ max: 300 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }))],
+  [ScalarType.INT64, int64],
+  [ScalarType.UINT64, uint64],
+  [ScalarType.FIXED64, uint64],
+]);
 
 /** A value of the message, with everything that may be absent sometimes absent. Nothing in it needs to make sense. */
 function messageArbitrary(descriptor: DescMessage, depth: number): fc.Arbitrary<unknown> {
@@ -66,7 +53,9 @@ function messageArbitrary(descriptor: DescMessage, depth: number): fc.Arbitrary<
 function valueArbitrary(field: DescField, depth: number): fc.Arbitrary<unknown> {
   if (field.message !== undefined) return messageArbitrary(field.message, depth + 1);
   const type = field.fieldKind === 'list' ? field.listKind === 'scalar' && field.scalar : field.scalar;
-  return scalarArbitrary(type as ScalarType);
+  const arbitrary = SCALARS.get(type as ScalarType);
+  if (arbitrary === undefined) throw new Error(`no values for ${field.toString()}`);
+  return arbitrary;
 }
 
 /** Any valid message, whoever may have produced it. */

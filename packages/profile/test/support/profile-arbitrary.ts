@@ -1,6 +1,6 @@
 import { createProfileBuilder } from '@flamespan/profile';
 import type { AttributeValue, Profile, ProfileType } from '@flamespan/profile';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 const START = 1_767_225_600_000_000_000n;
 
