@@ -67,9 +67,12 @@ export class IntervalCovers {
       return node;
     }
     const middle = (low + high) >> 1;
-    if (from < middle) this.#left[node] = this.#add(this.#left[node]!, low, middle, from, to);
-    if (to > middle) this.#right[node] = this.#add(this.#right[node]!, middle, high, from, to);
-    this.#covered[node] = this.#covered[this.#left[node]!]! + this.#covered[this.#right[node]!]!;
+    // The halves first: to add to them may replace the arrays that they are written to.
+    const left = from < middle ? this.#add(this.#left[node]!, low, middle, from, to) : this.#left[node]!;
+    const right = to > middle ? this.#add(this.#right[node]!, middle, high, from, to) : this.#right[node]!;
+    this.#left[node] = left;
+    this.#right[node] = right;
+    this.#covered[node] = this.#covered[left]! + this.#covered[right]!;
     return node;
   }
 

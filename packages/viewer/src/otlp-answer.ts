@@ -9,6 +9,7 @@ const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
 const UNKNOWN = 2;
+const INTERNAL = 13;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -50,6 +51,8 @@ function statusCode(status: number): number {
       return PERMISSION_DENIED;
     case 413:
       return RESOURCE_EXHAUSTED;
+    case 500:
+      return INTERNAL;
     case 503:
       return UNAVAILABLE;
     default:

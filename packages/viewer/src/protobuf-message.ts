@@ -20,17 +20,22 @@ export function readMessage(bytes: Uint8Array, field: (tag: number, reader: Read
   }
 }
 
-interface Halves {
-  readonly low: number;
-  readonly high: number;
-}
+// protobufjs reads 64-bit integers as inexact numbers where it does not find `long` (in a bundle, for instance): they
+// are put together here.
 
 export function readFixed64(reader: Reader): bigint {
-  const { low, high } = reader.fixed64() as unknown as Halves;
-  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+  const low = reader.fixed32();
+  return (BigInt(reader.fixed32()) << 32n) | BigInt(low);
 }
 
 export function readInt64(reader: Reader): bigint {
-  const { low, high } = reader.int64() as unknown as Halves;
-  return (BigInt(high) << 32n) | BigInt(low >>> 0);
+  /** Groups of 28 bits: four bytes of a varint each. */
+  const groups = [0, 0, 0];
+  for (let i = 0; i < 10; i++) {
+    if (reader.pos >= reader.len) throw new RangeError('the message ends within a varint');
+    const byte = reader.buf[reader.pos++]!;
+    groups[i >> 2]! |= (byte & 0x7f) << ((i & 3) * 7);
+    if (byte < 0x80) return BigInt.asIntN(64, BigInt(groups[0]!) | (BigInt(groups[1]!) << 28n) | (BigInt(groups[2]!) << 56n));
+  }
+  throw new RangeError('a varint is longer than 10 bytes');
 }

@@ -28,7 +28,7 @@ export function createReceiver(options: ReceiverOptions): RequestHandler {
       if (request.destroyed && !request.complete) return;
       const refusal = error instanceof RequestError
         ? error
-        : new RequestError(400, 'malformed', `the request could not be taken: ${(error as Error).message}`);
+        : new RequestError(500, 'internal-error', `a fault in the viewer: ${String(error)}`, {}, { cause: error });
       options.store.countRejectedRequest(refusal.reason);
       answerError(response, refusal, mediaTypeOf(request));
     });

@@ -23,14 +23,15 @@ export function emptyStateLines(summary: Summary, url: string): string[] {
       ...SPAN_PROCESSORS,
       '',
       'Profiles are sent once a minute (exportIntervalMillis) and at shutdown().',
-      'If they go elsewhere, set',
+      'Where OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT is set, it must be',
       '',
-      `  OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT=${url}/v1development/profiles`,
+      `  ${url}/v1development/profiles`,
     ];
   }
   if (traces === 0) {
     return [
-      'Profiles arrive, traces do not. `spanProcessors` switches `traceExporter` off: name both.',
+      'Profiles arrive, traces do not. `spanProcessors` switches `traceExporter` off:',
+      'name both processors.',
       '',
       ...SPAN_PROCESSORS,
     ];
@@ -40,8 +41,9 @@ export function emptyStateLines(summary: Summary, url: string): string[] {
   }
   if (linkedSamples === 0) {
     return [
-      'Profiles arrive, but no sample has a Link to a span. A span must be the active one while its code runs',
-      '(startActiveSpan, context.with), and its trace must be sampled.',
+      'Profiles arrive, but no sample has a Link to a span. A span must be the active',
+      'one while its code runs (startActiveSpan, context.with), and its trace must be',
+      'sampled.',
     ];
   }
   return [];

@@ -13,7 +13,7 @@ import { formatCount, formatDuration, formatNumberOf, formatShare } from './unit
 import { waterfall } from './waterfall.ts';
 
 export interface ReportOptions {
-  /** Columns of the terminal, 60 to 240. @defaultValue 100 */
+  /** Columns of the terminal, 80 to 240. @defaultValue 100 */
   readonly width?: number;
   /** Escape sequences for colours. The caller knows the terminal, and NO_COLOR. @defaultValue false */
   readonly color?: boolean;
@@ -29,7 +29,7 @@ export interface ReportOptions {
   readonly url?: string;
 }
 
-const MIN_WIDTH = 60;
+const MIN_WIDTH = 80;
 const MAX_WIDTH = 240;
 const DEFAULTS = Object.freeze({ width: 100, color: false, maxEndpoints: 10, maxSpans: 30, url: 'http://localhost:4318' } as const);
 
@@ -40,7 +40,7 @@ const DEFAULTS = Object.freeze({ width: 100, color: false, maxEndpoints: 10, max
  */
 export function renderReport(store: Store, options: ReportOptions = {}): string {
   const { width: wanted, color, maxEndpoints, maxSpans, url } = { ...DEFAULTS, ...options };
-  const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, Math.floor(wanted)));
+  const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, Math.floor(wanted) || DEFAULTS.width));
   const paint = createPaint(color);
   const summary = summarise(store);
   const sections = [

@@ -1,4 +1,5 @@
-import { decodeOtlp, ProfileDecodeError } from '@flamespan/profile';
+import type { DecodeLimits } from '@flamespan/profile';
+import { decodeOtlp, ProfileDecodeError, profilesDataFromJson, profilesFromProfilesData } from '@flamespan/profile';
 import type { MediaType } from './request-checks.ts';
 import { RequestError } from './request-error.ts';
 import type { Store } from './store.ts';
@@ -9,31 +10,31 @@ import { tracesFromProtobuf } from './traces-from-protobuf.ts';
 /** Takes the body of one request into the store, all of it or nothing. @throws RequestError */
 export type Signal = (body: Buffer, mediaType: MediaType) => void;
 
-/**
- * What a request may grow to when it is decoded. More would push everything else out of the store, and itself.
- */
-function maxDecodedBytes(store: Store): number {
-  return store.stats().maxBytes;
+export function createTracesSignal(store: Store): Signal {
+  return refusing((body, mediaType) => {
+    // More than the store may hold would push out everything else, and itself.
+    const { maxBytes } = store.stats();
+    store.addSpans(mediaType === 'application/json' ? tracesFromJson(jsonText(body), maxBytes) : tracesFromProtobuf(body, maxBytes));
+  });
 }
 
-export function createTracesSignal(store: Store): Signal {
-  return (body, mediaType) => {
-    try {
-      const spans = mediaType === 'application/json'
-        ? tracesFromJson(jsonText(body), maxDecodedBytes(store))
-        : tracesFromProtobuf(body, maxDecodedBytes(store));
-      store.addSpans(spans);
-    } catch (error) {
-      throw refusalOf(error);
-    }
-  };
-}
+/** What an element of {@link DecodeLimits} takes in memory. */
+const ELEMENT_BYTES = 32;
 
 export function createProfilesSignal(store: Store): Signal {
+  return refusing((body, mediaType) => {
+    const limits: DecodeLimits = { maxBytes: body.length, maxElements: Math.ceil(store.stats().maxBytes / ELEMENT_BYTES) };
+    const { profiles } = mediaType === 'application/json'
+      ? profilesFromProfilesData(profilesDataFromJson(jsonText(body), limits), limits)
+      : decodeOtlp(body, limits);
+    store.addProfiles(profiles);
+  });
+}
+
+function refusing(signal: Signal): Signal {
   return (body, mediaType) => {
-    if (mediaType === 'application/json') throw new RequestError(415, 'unsupported-content-type', 'profiles are taken as application/x-protobuf');
     try {
-      store.addProfiles(decodeOtlp(body).profiles);
+      signal(body, mediaType);
     } catch (error) {
       throw refusalOf(error);
     }

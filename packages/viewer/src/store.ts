@@ -7,7 +7,7 @@ import { indexProfile } from './stored-profile.ts';
 
 /** Why a request was refused. */
 export type RejectionReason =
-  | 'body-too-large' | 'busy' | 'forbidden-host' | 'forbidden-origin' | 'malformed' | 'method-not-allowed' | 'not-found'
+  | 'body-too-large' | 'busy' | 'forbidden-host' | 'forbidden-origin' | 'internal-error' | 'malformed' | 'method-not-allowed' | 'not-found'
   | 'unsupported-content-encoding' | 'unsupported-content-type';
 
 /** What the store holds now, and what it has done since it was created. */
@@ -84,7 +84,7 @@ interface Held {
 
 const TRACE_BYTES = 400;
 /** A row of the index from spans to profiles: key, list, entry. */
-const INDEX_ROW_BYTES = 260;
+const INDEX_ROW_BYTES = 300;
 const NOTHING: readonly SpanInProfile[] = [];
 
 class BoundedStore implements Store {
@@ -120,6 +120,8 @@ class BoundedStore implements Store {
       trace.bytes += bytes;
       this.#bytes += bytes;
       this.#spans++;
+      // It would push out everything else before it goes.
+      if (trace.bytes > this.#maxBytes) this.#evictTrace(trace);
     }
     this.#evict();
   }
@@ -138,6 +140,10 @@ class BoundedStore implements Store {
     for (const profile of profiles) {
       const stored = indexProfile(profile);
       const bytes = stored.bytes + profile.spans.length * INDEX_ROW_BYTES;
+      if (bytes > this.#maxBytes) {
+        this.#evictedProfiles++;
+        continue;
+      }
       this.#profiles.set(this.#sequence, { stored, sequence: this.#sequence, bytes });
       this.#sequence++;
       this.#bytes += bytes;

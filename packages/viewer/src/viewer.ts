@@ -66,7 +66,7 @@ export async function startViewer(options: ViewerOptions = {}): Promise<RunningV
   const boundPort = await listen(server, host, port);
   const url = `http://${host === '::1' ? '[::1]' : host}:${boundPort}`;
   pages.set('/', () => welcomePage(url));
-  pages.set('/report', (query) => renderReport(store, { url, width: Number(query.get('width') ?? NaN) || REPORT_WIDTH }));
+  pages.set('/report', (query) => renderReport(store, { url, width: Number(query.get('width')) || REPORT_WIDTH }));
 
   let closed: Promise<void> | undefined;
   return {

@@ -100,7 +100,7 @@ export function waterfall(store: Store, traceId: string, options: WaterfallOptio
       durationNanos: span.durationNanos,
       samples, wallNanos, cpuNanos, onThread,
       subtreeOnThreadNanos,
-      waitingNanos: profiledNanos > 0 ? Math.max(0, span.durationNanos - subtreeOnThreadNanos) : undefined,
+      waitingNanos: profiledNanos > 0 || samples > 0 || span.durationNanos === 0 ? Math.max(0, span.durationNanos - subtreeOnThreadNanos) : undefined,
       profiledNanos,
       hottestFrames: samples === 0 ? [] : hottestFrames(store.samplesOfSpan(traceId, span.spanId), options.maxFrames ?? 3),
     };
