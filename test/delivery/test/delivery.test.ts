@@ -110,9 +110,9 @@ describe('trouble that passes', () => {
     { name: 'nothing listens', behaviour: 'down', says: /ERR_NETWORK: .*ECONNREFUSED/ },
     { name: '503 with Retry-After', behaviour: { status: 503, headers: { 'Retry-After': '2' }, body: 'ingester is full' }, says: /ERR_UNAVAILABLE: .* answered 503 \(ingester is full\)/ },
     { name: 'garbage instead of HTTP', behaviour: 'garbage', says: /ERR_NOT_HTTP: / },
-    { name: 'no answer', behaviour: 'silent', says: /ERR_TIMEOUT: .* within 500 ms/ },
+    { name: 'no answer', behaviour: 'silent', says: /ERR_TIMEOUT: .* within 2000 ms/ },
   ])('$name: said once, and all of its time is delivered afterwards', async ({ behaviour, says }) => {
-    const scene = await setUp(behaviour, { exporter: { timeoutMillis: 500 } });
+    const scene = await setUp(behaviour, { exporter: { timeoutMillis: behaviour === 'silent' ? 2_000 : 10_000 } });
     const { app, collector, load } = scene;
     const fromUnixMillis = Date.now() + 200;
     const inTrouble = await reportWhen(app, ({ retried, length }) => retried >= 2 && length >= 3);
