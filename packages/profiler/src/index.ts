@@ -2,5 +2,5 @@ export { createProfiler } from './profiler.ts';
 export { createScheduler } from './scheduler.ts';
 export type {
   CollectedWindow, ContextHolder, NativeHeapProfiler, NativeTimeProfiler, Profiler, ProfilerBinding, ProfilerOptions,
-  ProfilerStats, RawHeapNode, RawNode, RawSample, RawTimeNode, RawTimeProfile, Scheduler, StartResult,
+  ProfilerStats, RawHeapNode, RawNode, RawSample, RawTimeNode, RawTimeProfile, RecordSource, Scheduler, StartResult,
 } from './types.ts';

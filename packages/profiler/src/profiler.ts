@@ -5,12 +5,13 @@ import { FrameInterner } from './frame-interner.ts';
 import { foldHeapProfile } from './heap-profile-fold.ts';
 import { HeapSampler } from './heap-sampler.ts';
 import { defaultBinding } from './native-registry.ts';
+import { recordInCell } from './current-record.ts';
 import { createScheduler } from './scheduler.ts';
 import { foldTimeProfile } from './time-profile-fold.ts';
 import { TimedSampler } from './timed-sampler.ts';
 import type {
   CollectedWindow, ContextHolder, Profiler, ProfilerBinding, ProfilerOptions, ProfilerStats, RawHeapNode,
-  RawTimeProfile, Scheduler, StartResult,
+  RawTimeProfile, RecordSource, Scheduler, StartResult,
 } from './types.ts';
 
 const DEFAULTS = Object.freeze({
@@ -136,8 +137,11 @@ class SamplingProfiler implements Profiler {
   }
 
   createContextHolder(record: object): ContextHolder | undefined {
-    if (this.#started?.result.status !== 'started' || !this.#started.result.labels) return undefined;
-    return this.#timed.createContextHolder(record);
+    return this.#timed.findsRecords ? this.#timed.createContextHolder(record) : undefined;
+  }
+
+  setCurrentRecord(record: object | undefined): void {
+    this.#timed.setCurrentRecord(record);
   }
 
   collect(): void {
@@ -174,16 +178,18 @@ class SamplingProfiler implements Profiler {
     const wantsHeap = this.#types.includes('heap');
     const noTimes = wantsTimed ? this.#binding.timedSamplingUnsupported() : 'Only the heap is sampled.';
     let noLabels = noTimes;
+    let records: RecordSource = 'told';
     if (noTimes === undefined) {
-      noLabels = key === undefined ? 'No storage to find records in was given.' : this.#binding.contextLabelsUnsupported();
-      const refused = this.#timed.start(noLabels === undefined ? key : undefined);
+      noLabels = key === undefined ? 'No storage to find records in was given.' : undefined;
+      if (key !== undefined && this.#binding.contextLabelsUnsupported() === undefined) records = 'held';
+      const refused = this.#timed.start(records === 'held' ? key : undefined);
       if (refused !== undefined) return { status: 'off', reason: refused };
       this.#carriedCpuNanos = 0;
     }
     if (wantsHeap) this.#heap.start();
     if (!this.running) return { status: 'off', reason: noTimes ?? 'No profile type is switched on.' };
     return noLabels === undefined
-      ? { status: 'started', labels: true }
+      ? { status: 'started', labels: true, records }
       : { status: 'started', labels: false, reason: noLabels };
   }
 
@@ -234,7 +240,10 @@ class SamplingProfiler implements Profiler {
   /** Asks for each record once in a collection. */
   #spanResolver(builder: ProfileBuilder): (record: object) => SpanIndex {
     const known = new Map<object, SpanIndex>();
-    return (record) => {
+    const { findsRecords } = this.#timed;
+    return (noted) => {
+      const record = findsRecords ? noted : recordInCell(noted);
+      if (record === undefined) return 0;
       let span = known.get(record);
       if (span !== undefined) return span;
       try {

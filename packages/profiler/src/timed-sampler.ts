@@ -1,3 +1,4 @@
+import { CurrentRecord } from './current-record.ts';
 import { endLease, obtainTimeProfiler, startLeased, startRefusal } from './native-registry.ts';
 import type { Lease } from './native-registry.ts';
 import type { ContextHolder, NativeTimeProfiler, ProfilerBinding, RawTimeProfile } from './types.ts';
@@ -11,6 +12,8 @@ export interface TimedSamplerOptions {
 /** Runs the thread's native profiler and keeps it running. None of its methods throws, except `start`. */
 export class TimedSampler {
   readonly #options: TimedSamplerOptions;
+  readonly #current = new CurrentRecord();
+  #findsRecords = false;
   #lease: Lease | undefined;
   #stalled = false;
   #stuckBefore = false;
@@ -29,7 +32,12 @@ export class TimedSampler {
     return this.#restarts;
   }
 
-  /** Returns why it cannot start, if so. Must not be running. */
+  /** Samples find their records under the key; otherwise what they note is a cell that holds the record. */
+  get findsRecords(): boolean {
+    return this.#findsRecords;
+  }
+
+  /** Returns why it cannot start, if so. Must not be running. Without a key the records have to be told. */
   start(key: object | undefined): string | undefined {
     const refusal = startRefusal();
     if (refusal !== undefined) return refusal;
@@ -48,7 +56,13 @@ export class TimedSampler {
     }
     this.#stalled = false;
     this.#stuckBefore = false;
+    this.#findsRecords = key !== undefined;
+    this.#takeRecords(this.#lease.profiler);
     return undefined;
+  }
+
+  setCurrentRecord(record: object | undefined): void {
+    this.#current.set(record);
   }
 
   createContextHolder(record: object): ContextHolder | undefined {
@@ -70,6 +84,7 @@ export class TimedSampler {
     }
     try {
       const raw = profiler.stop(true);
+      this.#takeRecords(profiler);
       if (this.#isStuck(profiler)) {
         this.#restarts++;
         this.#restart(profiler);
@@ -87,6 +102,7 @@ export class TimedSampler {
     const profiler = this.#running();
     const lease = this.#lease;
     this.#lease = undefined;
+    this.#current.end();
     if (profiler === undefined || lease === undefined) return undefined;
     try {
       return this.#stalled ? undefined : profiler.stop(false);
@@ -100,6 +116,10 @@ export class TimedSampler {
 
   #running(): NativeTimeProfiler | undefined {
     return this.running ? this.#lease?.profiler : undefined;
+  }
+
+  #takeRecords(profiler: NativeTimeProfiler): void {
+    if (!this.#findsRecords) this.#current.begin(profiler);
   }
 
   /** V8's event processor can spin without taking samples. A single weak sign of it is often a false alarm. */
@@ -119,6 +139,7 @@ export class TimedSampler {
     try {
       profiler.start();
       this.#stalled = false;
+      this.#takeRecords(profiler);
     } catch (error) {
       if (!this.#stalled) this.#options.reportError('Sampling could not go on and is tried again later', error);
       this.#stalled = true;

@@ -40,9 +40,15 @@ export interface ProfilerOptions {
   readonly binding?: ProfilerBinding;
 }
 
+/**
+ * How samples come by their records. `'held'`: the sampler finds holders in the key's store by itself. `'told'`: it
+ * cannot look there, and has to be told the record of each activation by {@link Profiler.setCurrentRecord}.
+ */
+export type RecordSource = 'held' | 'told';
+
 /** What a start came to. `labels: false` = samples are taken but carry no records; `reason` says why. */
 export type StartResult =
-  | { readonly status: 'started'; readonly labels: true }
+  | { readonly status: 'started'; readonly labels: true; readonly records: RecordSource }
   | { readonly status: 'started'; readonly labels: false; readonly reason: string }
   | { readonly status: 'off'; readonly reason: string };
 
@@ -75,14 +81,17 @@ export interface ProfilerStats {
 export interface Profiler {
   /**
    * Begins sampling and the first window. `key` is the AsyncLocalStorage whose store, where it is a
-   * {@link ContextHolder}, names the record of a sample; without it samples carry no records.
+   * {@link ContextHolder}, names the record of a sample (or, where the sampler cannot look into stores, stands for the
+   * caller's promise to tell); without it samples carry no records.
    */
   start(key?: object): StartResult;
   /** Takes what there is into the current window and stops sampling. The window stays to be taken. */
   stop(): void;
   readonly running: boolean;
-  /** The object to put into the key's store so that samples note `record`; undefined when records cannot be noted. */
+  /** The object to put into the key's store so that samples note `record`; undefined unless records are `'held'`. */
   createContextHolder(record: object): ContextHolder | undefined;
+  /** The record of the samples from now on; does nothing unless records are `'told'`. */
+  setCurrentRecord(record: object | undefined): void;
   /** Takes the samples since the last collection into the current window, now rather than when it is due. */
   collect(): void;
   /** Closes the current window, with what was sampled until now, and begins the next. */
@@ -92,7 +101,7 @@ export interface Profiler {
 
 /** The part of the native profiler that is used. Everything that may differ between its releases is behind this. */
 export interface ProfilerBinding {
-  /** undefined = labels work here; otherwise why not. */
+  /** undefined = samples find their records in the key's store; otherwise why they have to be told. */
   contextLabelsUnsupported(): string | undefined;
   /** undefined = timed sampling works here; otherwise why not. */
   timedSamplingUnsupported(): string | undefined;
@@ -106,6 +115,10 @@ export interface NativeTimeProfiler {
   /** The samples since the last start, as a call tree. With `restart` sampling goes on. */
   stop(restart: boolean): RawTimeProfile;
   createContextHolder(record: object): ContextHolder;
+  /** Without a key: what samples note from now on. */
+  context: object | undefined;
+  /** One element: the samples since the last start, counted up by the signal handler. */
+  readonly state: Uint32Array;
   /** 0 = no, 1 = perhaps, 2 = certainly: V8's event processor spins and sees no samples. */
   v8ProfilerStuckEventLoopDetected(): 0 | 1 | 2;
 }

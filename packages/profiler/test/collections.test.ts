@@ -186,7 +186,7 @@ describe('heap', () => {
   test('is left alone where someone else samples it', () => {
     const { profiler, binding, errors, take } = createHarness({ types: ['wall', 'heap'] });
     binding.heap.start(1, 1);
-    expect(profiler.start({})).toEqual({ status: 'started', labels: true });
+    expect(profiler.start({})).toEqual({ status: 'started', labels: true, records: 'held' });
     expect(errors.map(String)).toEqual([expect.stringContaining('Heap profiles are off: another profiler')]);
     expect(take().builder.heapSampleCount).toBe(0);
     profiler.stop();

@@ -9,7 +9,7 @@ describe('start', () => {
   test('says that samples are linked', () => {
     const key = {};
     const { profiler, binding } = createHarness();
-    expect(profiler.start(key)).toEqual({ status: 'started', labels: true });
+    expect(profiler.start(key)).toEqual({ status: 'started', labels: true, records: 'held' });
     expect(profiler.running).toBe(true);
     expect(binding.created).toMatchObject([{ key, intervalMicros: 10_000, calls: ['start'] }]);
     const value = record('a');
@@ -22,7 +22,7 @@ describe('start', () => {
     expect(profiler.createContextHolder({})).toBeUndefined();
     profiler.stop();
     binding.labelsUnsupported = 'no frames here';
-    expect(profiler.start({})).toEqual({ status: 'started', labels: false, reason: 'no frames here' });
+    expect(profiler.start({})).toEqual({ status: 'started', labels: true, records: 'told' });
     expect(profiler.createContextHolder({})).toBeUndefined();
     expect(binding.created).toMatchObject([{ key: undefined }]);
   });
@@ -43,7 +43,7 @@ describe('start', () => {
       rawProfile({ stacks: { before: [sample(1, 1)] } }),
       rawProfile({ stacks: { after: [sample(2, 2)] } }),
     );
-    expect(profiler.start(second)).toEqual({ status: 'started', labels: true });
+    expect(profiler.start(second)).toEqual({ status: 'started', labels: true, records: 'held' });
     expect(binding.created.map(({ key, calls }) => [key, calls])).toEqual([[first, ['start', 'stop(false)']], [second, ['start']]]);
     expect(samplesOf(take()).map(({ stack }) => stack)).toEqual(['before', 'after']);
   });

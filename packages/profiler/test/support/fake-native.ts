@@ -7,6 +7,8 @@ export class FakeTimeProfiler implements NativeTimeProfiler {
   readonly intervalMicros: number;
   readonly key: object | undefined;
   readonly calls: string[] = [];
+  readonly state = new Uint32Array(1);
+  context: object | undefined;
   readonly #binding: FakeBinding;
 
   constructor(binding: FakeBinding, options: { intervalMicros: number; key: object | undefined }) {
