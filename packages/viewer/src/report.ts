@@ -75,7 +75,7 @@ function summaryLines(summary: Summary, width: number, paint: Paint): string[] {
   ];
   const lines = flow(items, ' · ', width);
   if (samplingIntervalNanos !== undefined) {
-    lines.push(...flow([`Spans shorter than ${formatDuration(samplingIntervalNanos.max)} may have no sample.`], '', width));
+    lines.push(...flow([`Spans shorter than ${formatDuration(samplingIntervalNanos.max)} may have no sample, or one that says too much of them.`], '', width));
   }
   const rejected = Object.values(rejectedRequests).reduce((sum, count) => sum + count, 0);
   const notes = [

@@ -58,7 +58,7 @@ describe('renderReport', () => {
       – no sample   5 samples
 
       7 samples, 71.4% linked to spans · one every 10.1 ms (99 Hz) · 1 trace, 5 spans, 1 profile · service shop
-      Spans shorter than 10.1 ms may have no sample.
+      Spans shorter than 10.1 ms may have no sample, or one that says too much of them.
       "
     `);
   });
@@ -90,7 +90,7 @@ describe('renderReport', () => {
 
       7 samples, 71.4% linked to spans · one every 10.1 ms (99 Hz)
       1 trace, 5 spans, 1 profile · service shop
-      Spans shorter than 10.1 ms may have no sample.
+      Spans shorter than 10.1 ms may have no s…ple, or one that says too much of them.
       "
     `);
   });
@@ -130,7 +130,7 @@ describe('renderReport', () => {
 
       2 samples, 50.0% linked to spans · one every 10.1 ms (99 Hz)
       1 trace, 3 spans, 2 profiles · services stock, third, web
-      Spans shorter than 10.1 ms may have no sample.
+      Spans shorter than 10.1 ms may have no sample, or one that says too much of them.
       "
     `);
   });
