@@ -1,9 +1,7 @@
 import type { Context } from '@opentelemetry/api';
-import { trace } from '@opentelemetry/api';
+import { recordOfContext } from './context-record.ts';
 import type { ContextStorage } from './context-storage.ts';
-import { rpcMetadataOf } from './rpc-metadata.ts';
 import type { SampleContext } from './sample-context.ts';
-import { knownSampleContext, sampleContextOf } from './sample-context.ts';
 
 /** Shared by every copy of this package in the process, so that each unwraps the holders of the others. */
 const kHook: unique symbol = Symbol.for('flamespan.activation.v1');
@@ -71,20 +69,11 @@ function installHook(storage: ContextStorage): Hook {
 function holderFor(context: Context & { [kHolder]?: Holder }, storage: ContextStorage, createHolder: HolderFactory): object {
   const cached = context[kHolder];
   if (cached !== undefined) return cached;
-  const span = trace.getSpan(context);
-  if (span === undefined || !Object.isExtensible(context)) return context;
-  const record = knownSampleContext(span) ?? sampleContextOf(span, activeSampleContext(storage));
-  if (record === undefined) return context;
-  if (record.running !== undefined) record.running.rpcMetadata ??= rpcMetadataOf(context);
+  const record = recordOfContext(context, storage);
+  if (record === undefined || !Object.isExtensible(context)) return context;
   const holder = createHolder(record);
   if (holder === undefined) return context;
   holder[kContext] = context;
   context[kHolder] = holder;
   return holder;
-}
-
-function activeSampleContext(storage: ContextStorage): SampleContext | undefined {
-  const context = storage.getStore();
-  const span = context === undefined ? undefined : trace.getSpan(context);
-  return span === undefined ? undefined : knownSampleContext(span);
 }

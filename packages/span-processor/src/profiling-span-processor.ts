@@ -3,6 +3,7 @@ import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
 import type { Profiler, ProfilerBinding, ProfilerStats } from '@flamespan/profiler';
 import { createProfiler } from '@flamespan/profiler';
 import { hookActivation } from './activation-hook.ts';
+import { hookAmbientActivation } from './ambient-activation.ts';
 import { mirrorContextManager } from './context-mirror.ts';
 import { contextStorageOf, registeredContextManager } from './context-storage.ts';
 import { EndpointCalls } from './endpoint-calls.ts';
@@ -179,12 +180,15 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       return false;
     }
     if (result.labels && storage !== undefined) {
-      this.#unhook = hookActivation(storage, (record) => this.#profiler.createContextHolder(record));
-      return true;
+      this.#unhook = result.records === 'held'
+        ? hookActivation(storage, (record) => this.#profiler.createContextHolder(record))
+        : hookAmbientActivation(storage, (record) => this.#profiler.setCurrentRecord(record));
+    } else if (!this.#labelsWarned) {
+      const reason = storage === undefined ? 'no OpenTelemetry context manager is registered; NodeSDK registers one'
+        : result.labels ? '' : result.reason;
+      logger.warn(`Profiles carry no links to spans: ${reason}`);
+      this.#labelsWarned = true;
     }
-    const reason = result.labels ? 'no OpenTelemetry context manager is registered; NodeSDK registers one' : result.reason;
-    if (!this.#labelsWarned) logger.warn(`Profiles carry no links to spans: ${reason}`);
-    this.#labelsWarned = true;
     return true;
   }
 

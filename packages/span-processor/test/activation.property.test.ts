@@ -1,6 +1,7 @@
 import { context, trace } from '@opentelemetry/api';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createFakeBinding } from './support/fake-binding.ts';
 import { samplesOf } from './support/samples.ts';
 import { setUp } from './support/set-up.ts';
 
@@ -21,8 +22,12 @@ const steps = fc.letrec<{ steps: readonly Step[]; step: Step }>((tie) => ({
   ),
 })).steps;
 
-test('the sampled span is the active one in any interleaving of with, bind, attach, await and throw', async () => {
-  await using scene = setUp();
+test.each([
+  ['found in frames', undefined], ['told', 'AsyncContextFrame is off'],
+])('records %s: the sampled span is the active one in any interleaving of with, bind, attach, await and throw', async (_, labelsUnsupported) => {
+  const faked = createFakeBinding();
+  faked.labelsUnsupported = labelsUnsupported;
+  await using scene = setUp({ binding: faked });
   const { tracer, binding, processor, exporter } = scene;
   let serial = 0;
 

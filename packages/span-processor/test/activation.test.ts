@@ -4,9 +4,17 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { samplesOf, spanIdOfLeaf } from './support/samples.ts';
-import { setUp } from './support/set-up.ts';
+import { createFakeBinding } from './support/fake-binding.ts';
+import type { SetUp, SetUpOptions } from './support/set-up.ts';
+import { setUp as setUpWith } from './support/set-up.ts';
 
-describe('activation', () => {
+describe.each(['frames', 'no frames'])('activation with %s', (frames) => {
+  const setUp = (options: SetUpOptions = {}): SetUp => {
+    const binding = createFakeBinding();
+    if (frames === 'no frames') binding.labelsUnsupported = 'AsyncContextFrame is off';
+    return setUpWith({ binding, ...options });
+  };
+
   test('a sample belongs to the span that is active, and to none outside', async () => {
     await using scene = setUp();
     const { tracer, binding, processor, exporter } = scene;

@@ -1,5 +1,6 @@
 import type { DiagLogger } from '@opentelemetry/api';
-import { diag, DiagLogLevel, trace } from '@opentelemetry/api';
+import { context, diag, DiagLogLevel, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { ProfileExporter } from '@flamespan/profile';
 import { ProfilingSpanProcessor } from '@flamespan/span-processor';
 import { readFileSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCollectingExporter } from './support/collecting-exporter.ts';
 import { createFakeBinding } from './support/fake-binding.ts';
-import { samplesOf } from './support/samples.ts';
+import { samplesOf, spanIdOfLeaf } from './support/samples.ts';
 import { setUp } from './support/set-up.ts';
 
 function captureLog(): string[] {
@@ -86,15 +87,20 @@ describe('never hurts the host', () => {
     expect(log.filter((line) => line.includes('Windows has no SIGPROF'))).toHaveLength(1);
   });
 
-  test('no AsyncContextFrame: profiles without links, one warning', async () => {
+  test('no context manager: profiles without links, one warning, links once there is one', async () => {
     const log = captureLog();
-    const binding = createFakeBinding();
-    binding.labelsUnsupported = 'AsyncContextFrame is off';
-    await using scene = setUp({ binding });
-    scene.tracer.startActiveSpan('work', (span) => { binding.sample('main;work'); span.end(); });
+    await using scene = setUp();
+    await scene.processor.stop();
+    context.disable();
+    scene.processor.start();
+    for (let round = 0; round < 2; round++) scene.tracer.startActiveSpan('work', (span) => { scene.binding.sample('main;alone'); span.end(); });
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+    scene.tracer.startSpan('notices').end();
+    scene.tracer.startActiveSpan('work', (span) => { scene.binding.sample('main;work'); span.end(); });
     await scene.processor.forceFlush();
-    expect(samplesOf(scene.exporter.profiles)).toMatchObject([{ leaf: 'work', spanId: '' }]);
-    expect(log.filter((line) => line.includes('AsyncContextFrame is off'))).toHaveLength(1);
+    expect(log.filter((line) => line.includes('no OpenTelemetry context manager'))).toHaveLength(1);
+    expect(spanIdOfLeaf(scene.exporter.profiles, 'alone')).toBe('');
+    expect(spanIdOfLeaf(scene.exporter.profiles, 'work')).toMatch(/^[0-9a-f]{16}$/);
   });
 
   test('a second processor in the process stays off and says so; the first goes on', async () => {

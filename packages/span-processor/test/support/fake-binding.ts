@@ -30,7 +30,8 @@ export interface FakeBinding extends ProfilerBinding {
 
 /**
  * Does in JavaScript what the native sampler does in its signal handler: looks, under its key, into the frame that is
- * current, and notes the record of the holder it finds there. Anything else in the frame is no record.
+ * current, and notes the record of the holder it finds there. Anything else in the frame is no record. Without a key it
+ * notes what it was told.
  */
 export function createFakeBinding(): FakeBinding {
   let samples: FakeSample[] = [];
@@ -38,8 +39,14 @@ export function createFakeBinding(): FakeBinding {
   let running = false;
   let heapRunning = false;
   const holders = new WeakSet<object>();
+  const state = new Uint32Array(1);
+  let told: object | undefined;
 
   const currentRecord = (): object | undefined => {
+    if (key === undefined) {
+      state[0] = (state[0] ?? 0) + 1;
+      return told;
+    }
     if (!(key instanceof AsyncLocalStorage)) return undefined;
     const stored: unknown = AsyncLocalStorage.prototype.getStore.call(key);
     return typeof stored === 'object' && stored !== null && holders.has(stored) ? (stored as { 0: object })[0] : undefined;
@@ -59,8 +66,16 @@ export function createFakeBinding(): FakeBinding {
     },
     createTimeProfiler(options) {
       return {
+        state,
+        get context() {
+          return told;
+        },
+        set context(context) {
+          told = context;
+        },
         start() {
           key = options.key;
+          state[0] = 0;
           running = true;
           samples = [];
         },
@@ -71,6 +86,7 @@ export function createFakeBinding(): FakeBinding {
           running = restart;
           const taken = samples;
           samples = [];
+          state[0] = 0;
           return {
             startTime: 0, endTime: taken.length * options.intervalMicros, hasCpuTime: true,
             totalHitCount: taken.length, topDownRoot: treeOf(taken),
