@@ -1,5 +1,5 @@
-import { decodeOtlp, encodeOtlp, profilesDataFromProfile } from '@flamespan/profile';
-import type { OtlpProfile, Profile, ProfilesData } from '@flamespan/profile';
+import { decodeOtlp, encodeOtlp, profilesDataFromProfile, readProfilesData } from '@flamespan/profile';
+import type { AttributeValue, OtlpProfile, Profile, ProfilesData } from '@flamespan/profile';
 import { checkConformance, dumpProfile, otlpProjection, profileFromStacks, spanIdFor, traceIdFor } from '@flamespan/profile/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -63,12 +63,28 @@ describe('what is encoded', () => {
     const options = { minLength: 1, maxLength: 3, selector: (profile: Profile) => profile.startTimeUnixNano };
     fc.assert(
       fc.property(fc.uniqueArray(anyProfile, options), (profiles) => {
-        const data = profilesDataFromProfile(profiles);
+        const data = readProfilesData(encodeOtlp(profiles));
         fc.pre(data.resourceProfiles.length > 0);
         expect(checkConformance(data)).toEqual([]);
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('has strings once that differ only in what UTF-8 cannot say', () => {
+    const data = readProfilesData(encodeOtlp(profileFromStacks('\uD800;\uDC00;\uFFFD 1 @a \uD800\nmain 1 @b \uFFFD')));
+    expect(data.dictionary?.stringTable.filter((text) => text === '\uFFFD')).toHaveLength(1);
+    expect(checkConformance(data)).toEqual([]);
+  });
+
+  it('is empty below 32 levels of an attribute value', () => {
+    let deep: AttributeValue = 'bottom';
+    for (let level = 0; level < 1000; level++) deep = [deep];
+    const encoded = encodeOtlp(profileFromStacks('main 1', { resource: { attributes: { deep } } }));
+    let value = decodeOtlp(encoded).profiles[0]?.resource.attributes['deep'];
+    let levels = 0;
+    for (; Array.isArray(value); levels++) value = (value as readonly AttributeValue[])[0];
+    expect([levels, value]).toEqual([32, null]);
   });
 
   const data = profilesDataFromProfile(profileFromStacks(STACKS, { endpointCalls: CALLS }));

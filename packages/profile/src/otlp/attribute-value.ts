@@ -1,3 +1,4 @@
+/// <reference lib="es2024.string" />
 import type { Attributes, AttributeValue } from '../attributes.ts';
 import { EMPTY_LIST } from './message-schema.ts';
 import type { OtlpAnyValue, OtlpKeyValue } from './messages.ts';
@@ -13,9 +14,10 @@ export function keyValuesOf(attributes: Attributes): readonly OtlpKeyValue[] {
 }
 
 function keyValuesWithin(attributes: Attributes, ancestors: readonly object[]): readonly OtlpKeyValue[] {
-  const entries = Object.entries(attributes);
-  if (entries.length === 0) return EMPTY_LIST;
-  return entries.map(([key, value]) => ({ key, value: anyValueWithin(value, ancestors), keyStrindex: 0 }));
+  // Keys are unique in OTLP, so of those that differ only in lone surrogates the last one counts.
+  const byKey = new Map(Object.entries(attributes).map(([key, value]) => [key.toWellFormed(), value]));
+  if (byKey.size === 0) return EMPTY_LIST;
+  return Array.from(byKey, ([key, value]) => ({ key, value: anyValueWithin(value, ancestors), keyStrindex: 0 }));
 }
 
 /**

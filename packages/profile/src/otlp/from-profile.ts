@@ -1,3 +1,4 @@
+/// <reference lib="es2024.string" />
 import type { Profile, SpanIndex } from '../profile.ts';
 import { anyValueOf, keyValuesOf } from './attribute-value.ts';
 import {
@@ -114,8 +115,13 @@ class ProfileWriter {
     const indices = [dictionary.attribute(ATTR_THREAD_ID, anyValueOf(thread.id), String(thread.id))];
     if (thread.name !== '') indices.push(dictionary.stringAttribute(ATTR_THREAD_NAME, thread.name));
     if (first && endpointCalls.size > 0) {
-      const calls = anyValueOf(Object.fromEntries(endpointCalls));
-      indices.push(dictionary.attribute(ATTR_ENDPOINT_CALLS, calls, JSON.stringify([...endpointCalls])));
+      const calls = new Map<string, number>();
+      for (const [endpoint, count] of endpointCalls) {
+        const key = endpoint.toWellFormed();
+        calls.set(key, (calls.get(key) ?? 0) + count);
+      }
+      const value = anyValueOf(Object.fromEntries(calls));
+      indices.push(dictionary.attribute(ATTR_ENDPOINT_CALLS, value, JSON.stringify([...calls])));
     }
     return indices;
   }
