@@ -59,6 +59,16 @@ describe('the store', () => {
     }
   });
 
+  it('drops of a span that runs through many profiles the samples of the oldest ones', () => {
+    const store = createStore({ maxBytes: 12_000 });
+    for (let n = 0; n < 40; n++) store.addProfiles([drawProfile(`${n * 10} ${n + 1} 9 1 GET_/a main;work`)]);
+    const { profiles } = store.stats();
+    expect(profiles).toBeGreaterThan(1);
+    expect(profiles).toBeLessThan(40);
+    expect(store.samplesOfSpan(TRACE, id('1')).map(({ stored }) => stored.wallNanos[0])).toEqual([...store.profiles()].map(({ wallNanos }) => wallNanos[0]));
+    expect(store.samplesOfSpan(TRACE, id('1'))).toHaveLength(profiles);
+  });
+
   it('gives back all memory it counted', () => {
     const empty = createStore({ maxBytes: 1_000_000 });
     for (let n = 1; n <= 3_000; n++) {
