@@ -1,5 +1,7 @@
 export type { Attributes, AttributeValue, InstrumentationScope, Resource } from './attributes.ts';
 export type { ExportResult, ExportResultCode, ProfileExporter } from './exporter.ts';
+export { createPartwiseExport } from './export-in-parts.ts';
+export type { ExportInPartsOutcome, GivenUp, PartOutcome, PartwiseExport } from './export-in-parts.ts';
 export { decodeOtlp, encodeOtlp } from './otlp/codec.ts';
 export { ProfileDecodeError } from './otlp/decode-error.ts';
 export type { ProfileDecodeErrorCode } from './otlp/decode-error.ts';
@@ -18,8 +20,9 @@ export type { DecodedProfiles, IgnoredSampleType } from './otlp/to-profiles.ts';
 export { readProfilesData } from './otlp/wire-reader.ts';
 export { writeProfilesData } from './otlp/wire-writer.ts';
 export type {
-  FunctionIndex, FunctionTable, HeapSampleTable, LinkScope, LocationIndex, LocationTable, Profile, ProfileType,
+  FunctionIndex, FunctionTable, HeapSampleTable, LabelSet, LabelSetIndex, LinkScope, LocationIndex, LocationTable, Profile, ProfileType,
   SpanIndex, SpanTable, StackIndex, StackTable, StringIndex, Thread, TimedSampleTable,
 } from './profile.ts';
 export { createProfileBuilder } from './profile-builder.ts';
 export type { ProfileBuilder, ProfileHeader, SpanInput } from './profile-builder.ts';
+export { splitProfileByTime } from './split-profile-by-time.ts';

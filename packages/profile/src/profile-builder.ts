@@ -1,7 +1,7 @@
 import type { InstrumentationScope, Resource } from './attributes.ts';
 import { GrowableColumn } from './growable-column.ts';
 import type {
-  FunctionIndex, LinkScope, LocationIndex, Profile, ProfileType, SpanIndex, StackIndex, StringIndex, Thread,
+  FunctionIndex, LabelSet, LabelSetIndex, LinkScope, LocationIndex, Profile, ProfileType, SpanIndex, StackIndex, StringIndex, Thread,
 } from './profile.ts';
 import { RowInterner } from './row-interner.ts';
 
@@ -43,7 +43,11 @@ export interface ProfileBuilder {
   span(span: SpanInput): SpanIndex;
   /** Names the endpoint of a span that is already in the table; endpoints are often known only at the end. */
   setSpanEndpoint(span: SpanIndex, endpoint: string): void;
-  addSample(stack: StackIndex, span: SpanIndex, timeUnixNano: bigint, wallNanos: bigint, cpuNanos: bigint): void;
+  /** The same labels in any order are the same set. */
+  labelSet(labels: Iterable<readonly [key: string, value: string]>): LabelSetIndex;
+  addSample(
+    stack: StackIndex, span: SpanIndex, timeUnixNano: bigint, wallNanos: bigint, cpuNanos: bigint, labelSet?: LabelSetIndex,
+  ): void;
   addHeapSample(stack: StackIndex, objects: bigint, bytes: bigint): void;
   addEndpointCalls(endpoint: string, calls: number): void;
   /** Number of timed samples so far. */
@@ -81,8 +85,12 @@ class ColumnarProfileBuilder implements ProfileBuilder {
   readonly #sampled: number[] = [0];
   readonly #endpoint: number[] = [0];
 
+  readonly #labelSets: LabelSet[] = [new Map()];
+  readonly #labelSetIndex = new Map<string, LabelSetIndex>([['[]', 0]]);
+
   readonly #sampleStack = new GrowableColumn(int32);
   readonly #sampleSpan = new GrowableColumn(int32);
+  readonly #sampleLabelSet = new GrowableColumn(int32);
   readonly #sampleTime = new GrowableColumn(bigUint64);
   readonly #sampleWall = new GrowableColumn(bigInt64);
   readonly #sampleCpu = new GrowableColumn(bigInt64);
@@ -135,9 +143,23 @@ class ColumnarProfileBuilder implements ProfileBuilder {
     this.#endpoint[span] = this.string(endpoint);
   }
 
-  addSample(stack: StackIndex, span: SpanIndex, timeUnixNano: bigint, wallNanos: bigint, cpuNanos: bigint): void {
+  labelSet(labels: Iterable<readonly [key: string, value: string]>): LabelSetIndex {
+    const entries = [...new Map(labels)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify(entries);
+    const known = this.#labelSetIndex.get(key);
+    if (known !== undefined) return known;
+    const index = this.#labelSets.push(new Map(entries)) - 1;
+    this.#labelSetIndex.set(key, index);
+    this.#stringBytes += key.length;
+    return index;
+  }
+
+  addSample(
+    stack: StackIndex, span: SpanIndex, timeUnixNano: bigint, wallNanos: bigint, cpuNanos: bigint, labelSet: LabelSetIndex = 0,
+  ): void {
     this.#sampleStack.push(stack);
     this.#sampleSpan.push(span);
+    this.#sampleLabelSet.push(labelSet);
     this.#sampleTime.push(timeUnixNano);
     this.#sampleWall.push(wallNanos);
     this.#sampleCpu.push(cpuNanos);
@@ -171,7 +193,7 @@ class ColumnarProfileBuilder implements ProfileBuilder {
   get byteLength(): number {
     return (
       this.#functions.byteLength + this.#locations.byteLength + this.#stacks.byteLength +
-      this.#sampleStack.byteLength + this.#sampleSpan.byteLength + this.#sampleTime.byteLength +
+      this.#sampleStack.byteLength + this.#sampleSpan.byteLength + this.#sampleLabelSet.byteLength + this.#sampleTime.byteLength +
       this.#sampleWall.byteLength + this.#sampleCpu.byteLength +
       this.#heapStack.byteLength + this.#heapObjects.byteLength + this.#heapBytes.byteLength +
       // A short JavaScript string and its Map entry cost about 64 bytes beyond its characters, a span row about 300.
@@ -211,10 +233,12 @@ class ColumnarProfileBuilder implements ProfileBuilder {
         sampled: Uint8Array.from(this.#sampled),
         endpoint: Int32Array.from(this.#endpoint),
       },
+      labelSets: this.#labelSets.slice(),
       samples: {
         length: this.#sampleStack.length,
         stack: this.#sampleStack.toArray(),
         span: this.#sampleSpan.toArray(),
+        labelSet: this.#sampleLabelSet.toArray(),
         timeUnixNano: this.#sampleTime.toArray(),
         wallNanos: this.#sampleWall.toArray(),
         cpuNanos: this.#sampleCpu.toArray(),

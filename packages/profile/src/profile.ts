@@ -10,6 +10,11 @@ export type LocationIndex = number;
 export type StackIndex = number;
 /** Index into {@link Profile.spans}. 0 is "no span". */
 export type SpanIndex = number;
+/** Index into {@link Profile.labelSets}. 0 is the empty set. */
+export type LabelSetIndex = number;
+
+/** A user's own labels of a sample, by key. */
+export type LabelSet = ReadonlyMap<string, string>;
 
 /** What was sampled. `wall` and `cpu` are the two values of timed samples, `heap` stands for the heap samples. */
 export type ProfileType = 'wall' | 'cpu' | 'heap';
@@ -45,6 +50,7 @@ export interface Profile {
   readonly locations: LocationTable;
   readonly stacks: StackTable;
   readonly spans: SpanTable;
+  readonly labelSets: readonly LabelSet[];
   readonly samples: TimedSampleTable;
   readonly heapSamples: HeapSampleTable;
   /** Finished local roots by endpoint. */
@@ -102,6 +108,7 @@ export interface TimedSampleTable {
   readonly length: number;
   readonly stack: Int32Array; // StackIndex
   readonly span: Int32Array; // SpanIndex
+  readonly labelSet: Int32Array; // LabelSetIndex
   readonly timeUnixNano: BigUint64Array;
   /** Time on the thread. */
   readonly wallNanos: BigInt64Array;

@@ -59,6 +59,18 @@ describe('decode(encode(profile))', () => {
 });
 
 describe('what is encoded', () => {
+  it('has the user\'s labels as sample attributes under their own keys, beside the endpoint', () => {
+    const data = profilesDataFromProfile(profileFromStacks('main;handler 1 {tenant=acme,endpoint=mine} @list GET /users\nmain 1 {tenant=acme}'));
+    const { attributeTable, stringTable } = data.dictionary!;
+    const samples = data.resourceProfiles[0]!.scopeProfiles[0]!.profiles[0]!.samples;
+    const attributes = samples.map(({ attributeIndices }) => attributeIndices.map((index) => {
+      const { keyStrindex, value } = attributeTable[index]!;
+      return [stringTable[keyStrindex], value?.value];
+    }));
+    expect(attributes).toEqual([[['endpoint', 'GET /users'], ['tenant', 'acme']], [['tenant', 'acme']]]);
+    expect(checkConformance(data)).toEqual([]);
+  });
+
   it('conforms', () => {
     const options = { minLength: 1, maxLength: 3, selector: (profile: Profile) => profile.startTimeUnixNano };
     fc.assert(

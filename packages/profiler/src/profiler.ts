@@ -1,5 +1,5 @@
 import { createProfileBuilder } from '@flamespan/profile';
-import type { ProfileBuilder, ProfileType, SpanIndex } from '@flamespan/profile';
+import type { ProfileBuilder, ProfileType } from '@flamespan/profile';
 import { CollectionInterval } from './collection-interval.ts';
 import { FrameInterner } from './frame-interner.ts';
 import { foldHeapProfile } from './heap-profile-fold.ts';
@@ -7,11 +7,11 @@ import { HeapSampler } from './heap-sampler.ts';
 import { defaultBinding } from './native-registry.ts';
 import { recordInCell } from './current-record.ts';
 import { createScheduler } from './scheduler.ts';
-import { foldTimeProfile } from './time-profile-fold.ts';
+import { foldTimeProfile, NOBODY } from './time-profile-fold.ts';
 import { TimedSampler } from './timed-sampler.ts';
 import type {
   CollectedWindow, ContextHolder, Profiler, ProfilerBinding, ProfilerOptions, ProfilerStats, RawHeapNode,
-  RawTimeProfile, RecordSource, Scheduler, StartResult,
+  RawTimeProfile, RecordSource, SampleOwner, Scheduler, StartResult,
 } from './types.ts';
 
 const DEFAULTS = Object.freeze({
@@ -215,7 +215,7 @@ class SamplingProfiler implements Profiler {
         intervalMicros: this.#samplingIntervalMicros,
         carriedCpuNanos: this.#carriedCpuNanos,
         endUnixNano: now > window.startTimeUnixNano ? now - 1n : window.startTimeUnixNano,
-        spanOf: this.#spanResolver(window.builder),
+        ownerOf: this.#ownerResolver(window.builder),
       });
       this.#carriedCpuNanos = folded.carriedCpuNanos;
       this.#samples += folded.samples;
@@ -238,22 +238,22 @@ class SamplingProfiler implements Profiler {
   }
 
   /** Asks for each record once in a collection. */
-  #spanResolver(builder: ProfileBuilder): (record: object) => SpanIndex {
-    const known = new Map<object, SpanIndex>();
+  #ownerResolver(builder: ProfileBuilder): (noted: object) => SampleOwner {
+    const known = new Map<object, SampleOwner>();
     const { findsRecords } = this.#timed;
     return (noted) => {
       const record = findsRecords ? noted : recordInCell(noted);
-      if (record === undefined) return 0;
-      let span = known.get(record);
-      if (span !== undefined) return span;
+      if (record === undefined) return NOBODY;
+      let owner = known.get(record);
+      if (owner !== undefined) return owner;
       try {
-        span = this.#options.resolveSpan(record, builder);
+        owner = this.#options.resolveOwner(record, builder);
       } catch (error) {
         this.#report('The span of a sample is unknown', error);
-        span = 0;
+        owner = NOBODY;
       }
-      known.set(record, span);
-      return span;
+      known.set(record, owner);
+      return owner;
     };
   }
 

@@ -1,7 +1,7 @@
-import type { SpanIndex, StackIndex } from '@flamespan/profile';
+import type { StackIndex } from '@flamespan/profile';
 import { flattenTree, internStacks, NO_STACK } from './call-tree.ts';
 import type { FrameInterner } from './frame-interner.ts';
-import type { RawSample, RawTimeNode, RawTimeProfile } from './types.ts';
+import type { RawSample, RawTimeNode, RawTimeProfile, SampleOwner } from './types.ts';
 
 export interface FoldInput {
   readonly raw: RawTimeProfile;
@@ -11,9 +11,12 @@ export interface FoldInput {
   readonly carriedCpuNanos: number;
   /** Time given to what has none, the CPU of the threads that run no JavaScript. */
   readonly endUnixNano: bigint;
-  /** The span of a record. Must not throw. */
-  readonly spanOf: (record: object) => SpanIndex;
+  /** Whose samples a record was noted with. Must not throw. */
+  readonly ownerOf: (record: object) => SampleOwner;
 }
+
+/** The owner of samples that were noted without a record. */
+export const NOBODY: SampleOwner = Object.freeze({ span: 0, labelSet: 0 });
 
 export interface FoldResult {
   /** Size of the call tree, which the length of the native pause follows. */
@@ -32,7 +35,7 @@ export interface FoldResult {
  * request that the sampler found finished.
  */
 export function foldTimeProfile(input: FoldInput): FoldResult {
-  const { raw, frames, spanOf } = input;
+  const { raw, frames, ownerOf } = input;
   const { builder } = frames;
 
   const tree = flattenTree(raw.topDownRoot);
@@ -64,8 +67,8 @@ export function foldTimeProfile(input: FoldInput): FoldResult {
     carriedCpuNanos += nonNegative(cpuTime);
     const stack = sampleStacks[index] as StackIndex;
     if (stack === NO_STACK) continue;
-    const span = context === undefined ? 0 : spanOf(context);
-    builder.addSample(stack, span, timestamp * 1000n, wallNanos, BigInt(carriedCpuNanos));
+    const { span, labelSet } = context === undefined ? NOBODY : ownerOf(context);
+    builder.addSample(stack, span, timestamp * 1000n, wallNanos, BigInt(carriedCpuNanos), labelSet);
     carriedCpuNanos = 0;
     sent++;
     if (span !== 0) samplesWithSpan++;

@@ -1,8 +1,14 @@
-import type { ProfileBuilder, ProfileType, SpanIndex } from '@flamespan/profile';
+import type { LabelSetIndex, ProfileBuilder, ProfileType, SpanIndex } from '@flamespan/profile';
 
 /** The object the native sampler notes with a sample. `holder[0]` is the record it was made for. */
 export interface ContextHolder {
   readonly 0: object;
+}
+
+/** Whose a sample is, as indices of a builder; 0 for none. */
+export interface SampleOwner {
+  readonly span: SpanIndex;
+  readonly labelSet: LabelSetIndex;
 }
 
 /** Timers and clock. The caller decides in which context the callbacks run; timers must not keep the process alive. */
@@ -29,10 +35,10 @@ export interface ProfilerOptions {
   /** Longest time between two collections. @defaultValue 10 000 */
   readonly maxCollectionIntervalMillis?: number;
   /**
-   * The span of a record that was noted with a sample, as an index of `builder`; 0 for none. Called during a
-   * collection, so it must be quick. An exception counts as "none".
+   * The owner of the samples that a record was noted with. Called once for a record in each collection, so it must be
+   * quick. An exception counts as "nobody".
    */
-  readonly resolveSpan: (record: object, builder: ProfileBuilder) => SpanIndex;
+  readonly resolveOwner: (record: object, builder: ProfileBuilder) => SampleOwner;
   /** Told of what went wrong. Nothing of it reaches the caller of the profiler's methods. */
   readonly onError?: (error: Error) => void;
   readonly scheduler?: Scheduler;

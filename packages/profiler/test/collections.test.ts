@@ -109,9 +109,9 @@ describe('collections', () => {
 
   test('their pauses are counted', () => {
     const { profiler, binding, scheduler } = createHarness({
-      resolveSpan: () => {
+      resolveOwner: () => {
         scheduler.advance(4);
-        return 0;
+        return { span: 0, labelSet: 0 };
       },
     });
     profiler.start({});
@@ -127,7 +127,7 @@ describe('collections', () => {
     const profiler = createProfiler({
       binding,
       types: ['wall'],
-      resolveSpan: () => 0,
+      resolveOwner: () => ({ span: 0, labelSet: 0 }),
       onError: () => {
         throw new Error('listener');
       },

@@ -180,9 +180,9 @@ describe('resolving spans', () => {
   test('asks once for each record of a collection, and again in the next window', () => {
     const asked: object[] = [];
     const { profiler, binding, take } = createHarness({
-      resolveSpan: (value, builder) => {
+      resolveOwner: (value, builder) => {
         asked.push(value);
-        return builder.span({ traceId: 't', spanId: 'x', localRootSpanId: '', sampled: true });
+        return { span: builder.span({ traceId: 't', spanId: 'x', localRootSpanId: '', sampled: true }), labelSet: 0 };
       },
     });
     profiler.start({});
@@ -196,11 +196,20 @@ describe('resolving spans', () => {
     expect(asked).toHaveLength(4);
   });
 
+  test('samples carry the label set of their record', () => {
+    const { profiler, binding, take } = createHarness();
+    profiler.start({});
+    const labelled = { spanId: 'a', labels: { tenant: 'acme' } };
+    binding.profiles.push(rawProfile({ stacks: { work: [sample(1, 1, labelled), sample(2, 1, record('a')), sample(3, 1)] } }));
+    const { samples, labelSets } = profileOf(take());
+    expect(Array.from(samples.labelSet, (index) => Object.fromEntries(labelSets[index] ?? []))).toEqual([{ tenant: 'acme' }, {}, {}]);
+  });
+
   test('an exception counts as no span and loses nothing else', () => {
     const { profiler, binding, errors, take } = createHarness({
-      resolveSpan: (value, builder) => {
+      resolveOwner: (value, builder) => {
         if ((value as { spanId: string }).spanId === 'bad') throw new Error('unknown record');
-        return builder.span({ traceId: 't', spanId: 'good', localRootSpanId: '', sampled: true });
+        return { span: builder.span({ traceId: 't', spanId: 'good', localRootSpanId: '', sampled: true }), labelSet: 0 };
       },
     });
     profiler.start({});

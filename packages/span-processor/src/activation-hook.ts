@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
+import type { SampleRecord } from './context-record.ts';
 import { recordOfContext } from './context-record.ts';
 import type { ContextStorage } from './context-storage.ts';
-import type { SampleContext } from './sample-context.ts';
 
 /** Shared by every copy of this package in the process, so that each unwraps the holders of the others. */
 const kHook: unique symbol = Symbol.for('flamespan.activation.v1');
@@ -9,7 +9,7 @@ const kContext: unique symbol = Symbol.for('flamespan.activation.context.v1');
 const kHolder: unique symbol = Symbol('flamespan.holder');
 
 type Holder = object & { [kContext]?: Context };
-type HolderFactory = (record: SampleContext) => Holder | undefined;
+type HolderFactory = (record: SampleRecord) => Holder | undefined;
 
 /** One for each storage. It stays when sampling stops: holders may still be in the frames of running async work. */
 interface Hook {

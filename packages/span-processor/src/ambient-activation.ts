@@ -1,8 +1,8 @@
 import type { Context } from '@opentelemetry/api';
 import { createHook } from 'node:async_hooks';
+import type { SampleRecord } from './context-record.ts';
 import { recordOfContext } from './context-record.ts';
 import type { ContextStorage } from './context-storage.ts';
-import type { SampleContext } from './sample-context.ts';
 
 const kAmbient: unique symbol = Symbol.for('flamespan.ambient.v1');
 
@@ -21,7 +21,7 @@ const MAX_DEPTH = 1_000;
  *
  * Returns a function that stops telling.
  */
-export function hookAmbientActivation(storage: ContextStorage, setCurrent: (record: SampleContext | undefined) => void): () => void {
+export function hookAmbientActivation(storage: ContextStorage, setCurrent: (record: SampleRecord | undefined) => void): () => void {
   let current: Context | undefined;
   const enter = (context: Context | undefined): void => {
     current = context;

@@ -1,17 +1,22 @@
 import type { Context } from '@opentelemetry/api';
 import { trace } from '@opentelemetry/api';
 import type { ContextStorage } from './context-storage.ts';
+import { LabelledContext } from './labelled-context.ts';
+import { labelsOf } from './profile-labels.ts';
 import { rpcMetadataOf } from './rpc-metadata.ts';
 import type { SampleContext } from './sample-context.ts';
 import { knownSampleContext, sampleContextOf } from './sample-context.ts';
 
+/** What the native sampler notes with samples. */
+export type SampleRecord = SampleContext | LabelledContext;
+
 /** The record for samples taken while `context`, which is about to be entered, is the active one; undefined for none. */
-export function recordOfContext(context: Context, storage: ContextStorage): SampleContext | undefined {
+export function recordOfContext(context: Context, storage: ContextStorage): SampleRecord | undefined {
   const span = trace.getSpan(context);
-  if (span === undefined) return undefined;
-  const record = knownSampleContext(span) ?? sampleContextOf(span, activeSampleContext(storage));
+  const record = span === undefined ? undefined : (knownSampleContext(span) ?? sampleContextOf(span, activeSampleContext(storage)));
   if (record?.running !== undefined) record.running.rpcMetadata ??= rpcMetadataOf(context);
-  return record;
+  const labels = labelsOf(context);
+  return labels === undefined ? record : new LabelledContext(record, labels);
 }
 
 function activeSampleContext(storage: ContextStorage): SampleContext | undefined {

@@ -2,6 +2,7 @@ export type { ResolveEndpoint } from './endpoint-namer.ts';
 export type { EndpointSource } from './endpoint-rules.ts';
 export type { DropReason, ExportQueueStats } from './export-queue.ts';
 export type { ProfilingSpanProcessorOptions } from './options.ts';
+export { withProfileLabels } from './with-profile-labels.ts';
 export { ProfilingSpanProcessor } from './profiling-span-processor.ts';
 export type { ProfilingStats } from './profiling-span-processor.ts';
 export type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';

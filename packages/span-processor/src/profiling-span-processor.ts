@@ -1,9 +1,9 @@
 import type { Context, ContextManager, Span } from '@opentelemetry/api';
-import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
 import type { Profiler, ProfilerBinding, ProfilerStats } from '@flamespan/profiler';
 import { createProfiler } from '@flamespan/profiler';
 import { hookActivation } from './activation-hook.ts';
 import { hookAmbientActivation } from './ambient-activation.ts';
+import type { SampleRecord } from './context-record.ts';
 import { mirrorContextManager } from './context-mirror.ts';
 import { contextStorageOf, registeredContextManager } from './context-storage.ts';
 import { EndpointCalls } from './endpoint-calls.ts';
@@ -70,7 +70,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       types: this.#options.profileTypes,
       samplingIntervalMicros: this.#options.samplingIntervalMicros,
       heapIntervalBytes: this.#options.heapIntervalBytes,
-      resolveSpan: (record, builder) => this.#spanIndexOf(record, builder),
+      resolveOwner: (record, builder) => this.#windowSpans.ownerOf(record as SampleRecord, builder),
       onError: (error) => this.#guard.report('sampling', error),
       scheduler: this.#scheduler,
       ...(binding === undefined ? {} : { binding }),
@@ -219,9 +219,6 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     this.#delivery.add({ collected, spans });
   }
 
-  #spanIndexOf(record: object, builder: ProfileBuilder): SpanIndex {
-    return this.#windowSpans.indexOf(record as SampleContext, builder);
-  }
 
   async #shutDownOnce(): Promise<void> {
     await runOwnWork(async () => {

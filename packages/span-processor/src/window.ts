@@ -1,6 +1,8 @@
 import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
-import type { CollectedWindow } from '@flamespan/profiler';
+import type { CollectedWindow, SampleOwner } from '@flamespan/profiler';
 import type { EndpointNamer } from './endpoint-namer.ts';
+import type { SampleRecord } from './context-record.ts';
+import { LabelledContext } from './labelled-context.ts';
 import type { SampleContext } from './sample-context.ts';
 import { endpointSourceOf, mayBeRenamed } from './sample-context.ts';
 
@@ -8,7 +10,15 @@ import { endpointSourceOf, mayBeRenamed } from './sample-context.ts';
 export class WindowSpans {
   readonly #indices = new Map<SampleContext, SpanIndex>();
 
-  indexOf(record: SampleContext, builder: ProfileBuilder): SpanIndex {
+  ownerOf(record: SampleRecord, builder: ProfileBuilder): SampleOwner {
+    if (!(record instanceof LabelledContext)) return { span: this.#indexOf(record, builder), labelSet: 0 };
+    return {
+      span: record.span === undefined ? 0 : this.#indexOf(record.span, builder),
+      labelSet: builder.labelSet(Object.entries(record.labels)),
+    };
+  }
+
+  #indexOf(record: SampleContext, builder: ProfileBuilder): SpanIndex {
     const known = this.#indices.get(record);
     if (known !== undefined) return known;
     const { traceId, spanId, sampled, root } = record;

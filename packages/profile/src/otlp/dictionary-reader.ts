@@ -73,6 +73,19 @@ export class DictionaryReader {
     return typeof value === 'string' ? value : '';
   }
 
+  /** Those whose value is a string, by key; the first one, should there be several of a key. */
+  stringAttributes(indices: readonly number[]): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const index of indices) {
+      const entry = this.#dictionary?.attributeTable[index];
+      if (index === 0 || entry === undefined) continue;
+      const key = this.string(entry.keyStrindex);
+      const value = this.value(entry.value);
+      if (typeof value === 'string' && key !== '' && !found.has(key)) found.set(key, value);
+    }
+    return found;
+  }
+
   value(any: OtlpAnyValue | undefined): AttributeValue {
     return attributeValueOf(any, (index) => this.string(index));
   }

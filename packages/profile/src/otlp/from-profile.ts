@@ -1,5 +1,5 @@
 /// <reference lib="es2024.string" />
-import type { Profile, SpanIndex } from '../profile.ts';
+import type { LabelSetIndex, Profile, SpanIndex } from '../profile.ts';
 import { anyValueOf, keyValuesOf } from './attribute-value.ts';
 import {
   ATTR_ENDPOINT, ATTR_ENDPOINT_CALLS, ATTR_THREAD_ID, ATTR_THREAD_NAME, CPU, INUSE_OBJECTS, INUSE_SPACE, WALL,
@@ -69,6 +69,8 @@ class ProfileWriter {
   readonly #dictionary: DictionaryBuilder;
   readonly #tables: ProfileTables;
   readonly #spans: (SpanReferences | undefined)[] = [];
+  readonly #labels: (readonly number[] | undefined)[] = [EMPTY_LIST];
+  readonly #attributeIndices = new Map<string, readonly number[]>();
 
   constructor(profile: Profile, dictionary: DictionaryBuilder) {
     this.#profile = profile;
@@ -143,7 +145,7 @@ class ProfileWriter {
   }
 
   #timedSamples(values: BigInt64Array): OtlpSample[] {
-    const { length, stack, span, timeUnixNano } = this.#profile.samples;
+    const { length, stack, span, labelSet, timeUnixNano } = this.#profile.samples;
     const written: OtlpSample[] = [];
     for (let i = 0; i < length; i++) {
       const value = values[i] as bigint;
@@ -151,7 +153,7 @@ class ProfileWriter {
       const references = this.#spanReferences(span[i] as number);
       written.push({
         stackIndex: this.#tables.stack(stack[i] as number),
-        attributeIndices: references.attributeIndices,
+        attributeIndices: this.#sampleAttributes(span[i] as number, labelSet[i] as number),
         linkIndex: references.linkIndex,
         values: [value],
         timestampsUnixNano: [timeUnixNano[i] as bigint],
@@ -173,6 +175,35 @@ class ProfileWriter {
     return Array.from(sums, ([stackIndex, sum]) => ({
       stackIndex, attributeIndices: EMPTY_LIST, linkIndex: 0, values: [sum], timestampsUnixNano: EMPTY_LIST,
     }));
+  }
+
+  /** One list for each pair of a span's endpoint and a label set. */
+  #sampleAttributes(span: SpanIndex, labelSet: LabelSetIndex): readonly number[] {
+    const { attributeIndices } = this.#spanReferences(span);
+    if (labelSet === 0) return attributeIndices;
+    const key = `${attributeIndices[0] ?? 0}/${labelSet}`;
+    let indices = this.#attributeIndices.get(key);
+    if (indices === undefined) {
+      indices = [...attributeIndices, ...this.#labelAttributes(labelSet)];
+      this.#attributeIndices.set(key, indices);
+    }
+    return indices;
+  }
+
+  #labelAttributes(labelSet: LabelSetIndex): readonly number[] {
+    return (this.#labels[labelSet] ??= this.#createLabelAttributes(labelSet));
+  }
+
+  /** Keys are unique within a sample, also where they are the same only on the wire; `endpoint` is not the user's. */
+  #createLabelAttributes(labelSet: LabelSetIndex): readonly number[] {
+    const written = new Set(['', ATTR_ENDPOINT]);
+    const indices: number[] = [];
+    for (const [rawKey, value] of this.#profile.labelSets[labelSet] ?? []) {
+      const key = rawKey.toWellFormed();
+      if (!written.has(key)) indices.push(this.#dictionary.stringAttribute(key, value));
+      written.add(key);
+    }
+    return indices;
   }
 
   #spanReferences(span: SpanIndex): SpanReferences {

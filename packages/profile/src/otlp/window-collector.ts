@@ -1,5 +1,5 @@
 import type { InstrumentationScope, Resource } from '../attributes.ts';
-import type { LocationIndex, Profile, ProfileType, SpanIndex, SpanTable, StackIndex, Thread } from '../profile.ts';
+import type { LabelSetIndex, LocationIndex, Profile, ProfileType, SpanIndex, SpanTable, StackIndex, Thread } from '../profile.ts';
 import { createProfileBuilder } from '../profile-builder.ts';
 import { ATTR_ENDPOINT, ATTR_FRAME_TYPE, CPU, INUSE_OBJECTS, WALL, WIRE_TYPES } from './conventions.ts';
 import type { WireType } from './conventions.ts';
@@ -16,12 +16,13 @@ export const WINDOW_COST = 512;
 interface TimedRow {
   readonly stack: StackIndex;
   readonly span: SpanIndex;
+  readonly labelSet: LabelSetIndex;
   readonly time: bigint;
   wall: bigint;
   cpu: bigint;
 }
 
-/** Timed samples of one stack, span and time. The n-th wall value belongs to the n-th CPU value. */
+/** Timed samples of one stack, span, label set and time. The n-th wall value belongs to the n-th CPU value. */
 interface Pairing {
   readonly rows: TimedRow[];
   wallSeen: number;
@@ -75,7 +76,9 @@ export class WindowCollector {
 
   build(profile: OtlpProfile, resource: Resource, scope: InstrumentationScope, thread: Thread): Profile {
     const builder = this.#builder;
-    for (const { stack, span, time, wall, cpu } of this.#rows) builder.addSample(stack, span, time, wall, cpu);
+    for (const { stack, span, time, wall, cpu, labelSet } of this.#rows) {
+      builder.addSample(stack, span, time, wall, cpu, labelSet);
+    }
     for (const [stack, { objects, bytes }] of this.#heap) builder.addHeapSample(stack, objects, bytes);
     const types = new Set(WIRE_TYPES.filter((type) => this.#types.has(type)).map((type) => type.profileType));
     const built = builder.build({
@@ -131,17 +134,18 @@ export class WindowCollector {
     const { values, timestampsUnixNano } = sample;
     const stack = this.#stack(sample.stackIndex);
     const span = this.#span(sample);
+    const labelSet = this.#labelSet(sample);
     const count = Math.max(values.length, timestampsUnixNano.length);
     for (let i = 0; i < count; i++) {
       const value = values.length === 0 ? 1n : (values[i] as bigint);
       const time = timestampsUnixNano.length === 0 ? windowStart : (timestampsUnixNano[i] as bigint);
-      const key = `${stack}/${span}/${time}`;
+      const key = `${stack}/${span}/${labelSet}/${time}`;
       let pairing = this.#pairings.get(key);
       if (pairing === undefined) this.#pairings.set(key, (pairing = { rows: [], wallSeen: 0, cpuSeen: 0 }));
       const position = type === WALL ? pairing.wallSeen++ : pairing.cpuSeen++;
       let row = pairing.rows[position];
       if (row === undefined) {
-        row = { stack, span, time, wall: 0n, cpu: 0n };
+        row = { stack, span, labelSet, time, wall: 0n, cpu: 0n };
         pairing.rows.push(row);
         this.#rows.push(row);
       }
@@ -164,6 +168,14 @@ export class WindowCollector {
     this.#spanId.push(link?.spanId ?? '');
     this.#endpoint.push(this.#builder.string(endpoint));
     return index;
+  }
+
+  #labelSet({ attributeIndices }: OtlpSample): LabelSetIndex {
+    const labels = this.#dictionary.stringAttributes(attributeIndices);
+    labels.delete(ATTR_ENDPOINT);
+    if (labels.size === 0) return 0;
+    this.#budget.charge(labels.size);
+    return this.#builder.labelSet(labels);
   }
 
   #stack(index: number): StackIndex {

@@ -10,10 +10,11 @@ export function dumpProfile(profile: Profile): string {
   const { resource, scope, thread, samples, heapSamples } = profile;
   const stacks = stackTexts(profile);
   const spans = spanTexts(profile);
+  const labels = profile.labelSets.map((set) => (set.size === 0 ? '' : ` ${valueText(Object.fromEntries(set))}`));
   const timed = Array.from({ length: samples.length }, (_, i) => {
-    const { stack, span, timeUnixNano, wallNanos, cpuNanos } = samples;
+    const { stack, span, labelSet, timeUnixNano, wallNanos, cpuNanos } = samples;
     const values = `wall ${wallNanos[i]} cpu ${cpuNanos[i]}`;
-    return `${timeUnixNano[i]} ${values} ${stacks[stack[i] as number]}${spans[span[i] as number]}`;
+    return `${timeUnixNano[i]} ${values} ${stacks[stack[i] as number]}${spans[span[i] as number]}${labels[labelSet[i] as number]}`;
   });
   const heap = Array.from({ length: heapSamples.length }, (_, i) => {
     const { stack, objects, bytes } = heapSamples;

@@ -1,6 +1,6 @@
 /// <reference lib="es2024.string" />
 import type { Attributes, AttributeValue } from '../attributes.ts';
-import type { Profile, ProfileType, SpanIndex, StackIndex } from '../profile.ts';
+import type { LabelSetIndex, Profile, ProfileType, SpanIndex, StackIndex } from '../profile.ts';
 import { createProfileBuilder } from '../profile-builder.ts';
 import type { ProfileBuilder } from '../profile-builder.ts';
 
@@ -9,12 +9,13 @@ import type { ProfileBuilder } from '../profile-builder.ts';
  *
  * - Of the types, those with samples that are not zero, and their periods; the others' periods are 0. Without any such
  *   sample, the Profile is sent only for its calls per endpoint, as its first type (`wall` if it has none).
- * - A timed sample keeps stack, time, endpoint and the values that are of a type of the Profile and not zero. Of samples
- *   with equal stack, span, endpoint and time, the n-th wall value and the n-th CPU value come back as one sample.
+ * - A timed sample keeps stack, time, endpoint, labels and the values that are of a type of the Profile and not zero. Of
+ *   samples with equal stack, span, endpoint, labels and time, the n-th wall value and the n-th CPU value come back as one sample.
  * - Heap samples of one stack come back as one.
  * - A sampled span with valid ids keeps trace id and span id, in lower case; with link scope `local-root` that is the
  *   local root's. Other spans keep only the endpoint. Link scope and local roots are not sent: they come back as
  *   `span` and `''`.
+ * - Labels with an empty key, or with the key `endpoint`, are not sent.
  * - Functions without name and file, and lines that are negative, come back as 0, "unknown".
  * - Attribute values come back as OTLP has them: integral numbers and bigints of 64 bits as numbers where these are
  *   exact, else as bigints; longer bigints as strings; undefined as null. Below 32 levels, and where a value contains
@@ -85,7 +86,7 @@ class Projection {
 
   #addTimedSamples(): ProfileType[] {
     const { types, samples } = this.#from;
-    const groups = new Map<string, { stack: StackIndex; span: SpanIndex; time: bigint; wall: bigint[]; cpu: bigint[] }>();
+    const groups = new Map<string, { stack: StackIndex; span: SpanIndex; labelSet: LabelSetIndex; time: bigint; wall: bigint[]; cpu: bigint[] }>();
     for (let i = 0; i < samples.length; i++) {
       const wall = types.includes('wall') ? (samples.wallNanos[i] as bigint) : 0n;
       const cpu = types.includes('cpu') ? (samples.cpuNanos[i] as bigint) : 0n;
@@ -93,19 +94,20 @@ class Projection {
       const stack = this.#stack(samples.stack[i] as number);
       const span = this.#span(samples.span[i] as number);
       const time = samples.timeUnixNano[i] as bigint;
-      const key = `${stack} ${span} ${time}`;
-      const group = groups.get(key) ?? { stack, span, time, wall: [], cpu: [] };
+      const labelSet = this.#labelSet(samples.labelSet[i] as number);
+      const key = `${stack} ${span} ${labelSet} ${time}`;
+      const group = groups.get(key) ?? { stack, span, labelSet, time, wall: [], cpu: [] };
       groups.set(key, group);
       if (wall !== 0n) group.wall.push(wall);
       if (cpu !== 0n) group.cpu.push(cpu);
     }
     let anyWall = false;
     let anyCpu = false;
-    for (const { stack, span, time, wall, cpu } of groups.values()) {
+    for (const { stack, span, labelSet, time, wall, cpu } of groups.values()) {
       anyWall ||= wall.length > 0;
       anyCpu ||= cpu.length > 0;
       for (let i = 0; i < Math.max(wall.length, cpu.length); i++) {
-        this.#builder.addSample(stack, span, time, wall[i] ?? 0n, cpu[i] ?? 0n);
+        this.#builder.addSample(stack, span, time, wall[i] ?? 0n, cpu[i] ?? 0n, labelSet);
       }
     }
     return [...(anyWall ? (['wall'] as const) : []), ...(anyCpu ? (['cpu'] as const) : [])];
@@ -125,6 +127,15 @@ class Projection {
       else sums.delete(stack);
     }
     return sums.size > 0;
+  }
+
+  #labelSet(labelSet: LabelSetIndex): LabelSetIndex {
+    const labels = new Map<string, string>();
+    for (const [rawKey, value] of this.#from.labelSets[labelSet] ?? []) {
+      const key = rawKey.toWellFormed();
+      if (key !== '' && key !== 'endpoint' && !labels.has(key)) labels.set(key, value.toWellFormed());
+    }
+    return this.#builder.labelSet(labels);
   }
 
   #stack(stack: StackIndex): StackIndex {

@@ -30,6 +30,7 @@ const DEFAULT_HEADER: ProfileHeader = {
  * main;handler;sort 3 @list GET /users/:id       … whose endpoint is `GET /users/:id`
  * main;handler;query 2 @query<list GET /users    … of the span `query` whose local root is `list`
  * main;handler;hash 2 @!dark                     … of a span that is not sampled
+ * main;handler;sort 2 {tenant=acme,plan=pro}     … with labels of the user's own
  * main;handler;sort 2 GET /users                 … of no span, but with an endpoint
  * main;handler;read 2 wall                       … without CPU time (`wall`) or without wall time (`cpu`)
  * main;handler;sort[sort.js:12:3] 1              a frame with its file, line and column
@@ -52,7 +53,7 @@ export function profileFromStacks(text: string, options: ProfileFromStacksOption
     const stripped = line.trim();
     if (stripped === '' || stripped.startsWith('#')) continue;
     if (!addHeapLine(builder, stripped) && !addTimedLine(builder, stripped, header)) {
-      throw new Error(`line ${number + 1} is not "frame;frame count [wall|cpu] [@span] [endpoint]": ${stripped}`);
+      throw new Error(`line ${number + 1} is not "frame;frame count [{label=value}] [wall|cpu] [@span] [endpoint]": ${stripped}`);
     }
   }
   for (const [endpoint, calls] of Object.entries(endpointCalls)) builder.addEndpointCalls(endpoint, calls);
@@ -60,7 +61,7 @@ export function profileFromStacks(text: string, options: ProfileFromStacksOption
 }
 
 const HEAP_LINE = /^(?<frames>.+?)\s+(?<objects>\d+) objects (?<bytes>\d+) bytes$/;
-const TIMED_LINE = /^(?<frames>.+?)\s+(?<count>\d+)(?:\s+(?<only>wall|cpu))?(?:\s+@(?<dark>!)?(?<span>[^\s<]+)(?:<(?<root>\S+))?)?(?:\s+(?<endpoint>\S.*))?$/;
+const TIMED_LINE = /^(?<frames>.+?)\s+(?<count>\d+)(?:\s+\{(?<labels>[^}]*)\})?(?:\s+(?<only>wall|cpu))?(?:\s+@(?<dark>!)?(?<span>[^\s<]+)(?:<(?<root>\S+))?)?(?:\s+(?<endpoint>\S.*))?$/;
 const FRAME = /^(?<name>.*?)(?:\[(?<file>[^[\]]*):(?<line>\d+):(?<column>\d+)\])?$/;
 
 function addHeapLine(builder: ProfileBuilder, line: string): boolean {
@@ -78,11 +79,15 @@ function addTimedLine(builder: ProfileBuilder, line: string, header: ProfileHead
   const { startTimeUnixNano, samplingIntervalNanos } = header;
   const stack = stackOf(builder, frames);
   const span = spanOf(builder, groups);
+  const labelSet = builder.labelSet((groups['labels']?.split(',') ?? []).map((label): [string, string] => {
+    const [key = '', value = ''] = label.split('=');
+    return [key, value];
+  }));
   const wallNanos = only === 'cpu' ? 0n : samplingIntervalNanos;
   const cpuNanos = only === 'wall' ? 0n : samplingIntervalNanos;
   for (let i = 0; i < Number(count); i++) {
     const time = startTimeUnixNano + BigInt(builder.sampleCount) * samplingIntervalNanos;
-    builder.addSample(stack, span, time, wallNanos, cpuNanos);
+    builder.addSample(stack, span, time, wallNanos, cpuNanos, labelSet);
   }
   return true;
 }

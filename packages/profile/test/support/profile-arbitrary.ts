@@ -53,9 +53,10 @@ const content = fc.record({
   stacks,
   spans: fc.array(span, { maxLength: 4 }),
   samples: fc.array(
-    fc.record({ stack: fc.nat(), span: fc.nat(), offset: fc.bigInt({ min: 0n, max: 20n }), wall: nanos, cpu: nanos }),
+    fc.record({ stack: fc.nat(), span: fc.nat(), labels: fc.nat(), offset: fc.bigInt({ min: 0n, max: 20n }), wall: nanos, cpu: nanos }),
     { maxLength: 20 },
   ),
+  labelSets: fc.array(fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true }), { maxLength: 3 }),
   // Sums stay within 64 bits.
   heap: fc.array(
     fc.record({
@@ -86,8 +87,9 @@ export const anyProfile: fc.Arbitrary<Profile> = content.map((given) => {
   const spanIndices = [0, ...given.spans.map((row) => builder.span(row))];
   const startTimeUnixNano = START + BigInt(given.window) * 60_000_000_000n;
   const at = (list: readonly number[], index: number): number => list[index % list.length] as number;
-  for (const { stack, span, offset, wall, cpu } of given.samples) {
-    builder.addSample(at(stackIndices, stack), at(spanIndices, span), startTimeUnixNano + offset, wall, cpu);
+  const labelSets = [0, ...given.labelSets.map((labels) => builder.labelSet(Object.entries(labels)))];
+  for (const { stack, span, labels, offset, wall, cpu } of given.samples) {
+    builder.addSample(at(stackIndices, stack), at(spanIndices, span), startTimeUnixNano + offset, wall, cpu, at(labelSets, labels));
   }
   for (const { stack, objects, bytes } of given.heap) builder.addHeapSample(at(stackIndices, stack), objects, bytes);
   for (const { endpoint, calls } of given.calls) builder.addEndpointCalls(endpoint, calls);

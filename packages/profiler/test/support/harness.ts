@@ -25,8 +25,10 @@ export function createHarness(options: Partial<ProfilerOptions> = {}): Harness {
   const profiler = createProfiler({
     types: ['wall', 'cpu'],
     samplingIntervalMicros: 10_000,
-    resolveSpan: (value, builder) =>
-      builder.span({ traceId: 't', spanId: (value as { spanId: string }).spanId, localRootSpanId: '', sampled: true }),
+    resolveOwner: (value, builder) => ({
+      span: builder.span({ traceId: 't', spanId: (value as { spanId: string }).spanId, localRootSpanId: '', sampled: true }),
+      labelSet: builder.labelSet(Object.entries((value as { labels?: Record<string, string> }).labels ?? {})),
+    }),
     onError: (error) => errors.push(error),
     scheduler,
     binding,

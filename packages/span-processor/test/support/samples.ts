@@ -8,6 +8,7 @@ export interface ReadableSample {
   readonly localRootSpanId: string;
   readonly sampled: boolean;
   readonly endpoint: string;
+  readonly labels: Record<string, string>;
 }
 
 /** The timed samples of profiles as rows that a test can compare. */
@@ -24,6 +25,7 @@ export function samplesOf(profiles: readonly Profile[]): ReadableSample[] {
         localRootSpanId: profile.spans.localRootSpanId[span] ?? '',
         sampled: profile.spans.sampled[span] === 1,
         endpoint: profile.strings[profile.spans.endpoint[span] ?? 0] ?? '',
+        labels: Object.fromEntries(profile.labelSets[profile.samples.labelSet[row] ?? 0] ?? []),
       };
     }),
   );
