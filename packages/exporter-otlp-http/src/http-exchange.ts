@@ -5,9 +5,7 @@ const LONGEST_RESPONSE_BYTES = 4 * 1024 * 1024;
 /** One request. */
 export interface HttpExchange {
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Set after {@link headers}, whatever their case. */
-  readonly ownHeaders: Readonly<Record<string, string | number>>;
+  readonly headers: Readonly<Record<string, string | number>>;
   readonly agent: Agent | undefined;
   readonly body: Uint8Array;
   /** Aborted, the request ends with what there is of an answer, or without a result. */
@@ -45,7 +43,8 @@ export async function exchangeHttp(exchange: HttpExchange): Promise<HttpExchange
     if (exchange.signal.aborted) return;
     let clientRequest: ClientRequest;
     try {
-      clientRequest = openRequest(request, exchange);
+      const { headers, agent } = exchange;
+      clientRequest = request(exchange.url, { method: 'POST', headers, ...(agent === undefined ? {} : { agent }) });
     } catch (error) {
       resolve({ status: 'invalid-request', error: error instanceof Error ? error : new Error(String(error)) });
       return;
@@ -81,22 +80,6 @@ export async function exchangeHttp(exchange: HttpExchange): Promise<HttpExchange
     });
     clientRequest.end(exchange.body);
   });
-}
-
-function openRequest(request: RequestFunction, exchange: HttpExchange): ClientRequest {
-  const clientRequest = request(exchange.url, {
-    method: 'POST',
-    headers: exchange.headers,
-    ...(exchange.agent === undefined ? {} : { agent: exchange.agent }),
-  });
-  try {
-    for (const [name, value] of Object.entries(exchange.ownHeaders)) clientRequest.setHeader(name, value);
-  } catch (error) {
-    clientRequest.on('error', () => {});
-    clientRequest.destroy();
-    throw error;
-  }
-  return clientRequest;
 }
 
 function readResponse(response: IncomingMessage, settle: (result: HttpExchangeResult) => void): () => void {

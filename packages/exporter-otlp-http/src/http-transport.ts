@@ -27,10 +27,10 @@ export interface HttpTransport {
 }
 
 const USER_AGENT = `Flamespan-OTLP-Exporter-JavaScript/${VERSION}`;
-/** Node may have closed the connection just as we used it: collectors keep idle ones for about an export interval. */
+/** The server may have closed a kept connection just as it was used: collectors keep idle ones for about an export interval. */
 const STALE_CONNECTION_CODES = new Set(['ECONNRESET', 'EPIPE']);
-/** They describe the body, which is ours. */
-const BODY_HEADERS = new Set(['content-length', 'content-encoding', 'transfer-encoding']);
+/** Those that say who sends, and those that describe the body. */
+const OWN_HEADERS = new Set(['user-agent', 'content-length', 'content-encoding', 'transfer-encoding']);
 
 const gzipAsync = promisify(gzip);
 
@@ -66,8 +66,8 @@ export function createHttpTransport(configuration: OtlpConfiguration): HttpTrans
     const payload = compression === 'gzip' ? await gzipAsync(body) : body;
     const exchange = {
       url,
-      headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !BODY_HEADERS.has(name.toLowerCase()))),
-      ownHeaders: {
+      headers: {
+        ...Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))),
         'User-Agent': userAgent === undefined || userAgent === '' ? USER_AGENT : `${userAgent} ${USER_AGENT}`,
         'Content-Length': payload.byteLength,
         ...(compression === 'gzip' ? { 'Content-Encoding': 'gzip' } : {}),

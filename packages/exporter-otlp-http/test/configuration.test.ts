@@ -37,6 +37,12 @@ describe('the request', () => {
     expect(request.headers).not.toHaveProperty('transfer-encoding');
   });
 
+  it('has a length also when a header makes Node send the headers first', async () => {
+    const request = await received((url) => ({ url, headers: { Expect: '100-continue' } }));
+    expect(request.headers['content-length']).toBe(String(request.body.length));
+    expect(request.headers).not.toHaveProperty('transfer-encoding');
+  });
+
   it('puts the user agent of the option in front', async () => {
     const { headers } = await received((url) => ({ url, userAgent: 'shop/7' }));
     expect(headers['user-agent']).toBe(`shop/7 Flamespan-OTLP-Exporter-JavaScript/${version}`);
