@@ -1,4 +1,6 @@
 export type { Attributes, AttributeValue, InstrumentationScope, Resource } from './attributes.ts';
+export { endpointOf, rpcEndpoint } from './endpoint.ts';
+export type { EndpointSource } from './endpoint.ts';
 export type { ExportResult, ExportResultCode, ProfileExporter } from './exporter.ts';
 export { createPartwiseExport } from './export-in-parts.ts';
 export type { ExportInPartsOutcome, GivenUp, PartOutcome, PartwiseExport } from './export-in-parts.ts';

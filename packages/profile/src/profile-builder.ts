@@ -1,7 +1,6 @@
-import type { InstrumentationScope, Resource } from './attributes.ts';
 import { GrowableColumn } from './growable-column.ts';
 import type {
-  FunctionIndex, LabelSet, LabelSetIndex, LinkScope, LocationIndex, Profile, ProfileType, SpanIndex, StackIndex, StringIndex, Thread,
+  FunctionIndex, LabelSet, LabelSetIndex, LocationIndex, Profile, SpanIndex, StackIndex, StringIndex,
 } from './profile.ts';
 import { RowInterner } from './row-interner.ts';
 
@@ -15,17 +14,11 @@ export interface SpanInput {
 }
 
 /** What is known of a window only when it is closed. */
-export interface ProfileHeader {
-  readonly startTimeUnixNano: bigint;
-  readonly durationNanos: bigint;
-  readonly resource: Resource;
-  readonly scope: InstrumentationScope;
-  readonly thread: Thread;
-  readonly linkScope: LinkScope;
-  readonly types: readonly ProfileType[];
-  readonly samplingIntervalNanos: bigint;
-  readonly heapIntervalBytes: bigint;
-}
+export type ProfileHeader = Pick<
+  Profile,
+  | 'startTimeUnixNano' | 'durationNanos' | 'resource' | 'scope' | 'thread' | 'linkScope' | 'types'
+  | 'samplingIntervalNanos' | 'heapIntervalBytes'
+>;
 
 /**
  * Collects samples into columns. Strings, functions, locations, stacks and spans exist once each; the same arguments

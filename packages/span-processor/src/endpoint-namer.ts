@@ -1,5 +1,5 @@
-import type { EndpointSource } from './endpoint-rules.ts';
-import { endpointOf } from './endpoint-rules.ts';
+import type { EndpointSource } from '@flamespan/profile';
+import { endpointOf } from '@flamespan/profile';
 
 /** What does not fit under the limit of distinct names. */
 export const OTHER = '__other__';

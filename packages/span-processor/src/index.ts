@@ -1,5 +1,5 @@
 export type { ResolveEndpoint } from './endpoint-namer.ts';
-export type { EndpointSource } from './endpoint-rules.ts';
+export type { EndpointSource } from '@flamespan/profile';
 export type { DropReason, ExportQueueStats } from './export-queue.ts';
 export type { ProfilingSpanProcessorOptions } from './options.ts';
 export { withProfileLabels } from './with-profile-labels.ts';

@@ -1,7 +1,7 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { isSpanContextValid, trace, TraceFlags } from '@opentelemetry/api';
-import type { EndpointSource } from './endpoint-rules.ts';
-import { rpcEndpoint } from './endpoint-rules.ts';
+import type { EndpointSource } from '@flamespan/profile';
+import { rpcEndpoint } from '@flamespan/profile';
 import type { ReadableSpanLike } from './span-processor-like.ts';
 
 const kSampleContext: unique symbol = Symbol('flamespan.sampleContext');

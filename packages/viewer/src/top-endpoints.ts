@@ -38,7 +38,7 @@ interface Row {
   cpuNanos: number;
 }
 
-/** Endpoints by what they used, most first. Those with calls but no sample are among them, with zeros. */
+/** Endpoints by what they used, most first, and after them what ran for none. Those with calls but no sample are among them, with zeros. */
 export function topEndpoints(store: Store, options: TopEndpointsOptions = {}): EndpointUsage[] {
   const { service, orderBy = 'cpu', limit } = options;
   const rows = new Map<string, Row>();
@@ -57,9 +57,9 @@ export function topEndpoints(store: Store, options: TopEndpointsOptions = {}): E
     for (const [endpoint, calls] of stored.profile.endpointCalls) rowOf(rows, stored.service, endpoint).calls += calls;
   }
   const used = [...rows.values()].filter((row) => row.samples > 0 || row.calls > 0);
-  used.sort(orderBy === 'cpu'
-    ? (a, b) => b.cpuNanos - a.cpuNanos || b.wallNanos - a.wallNanos || b.calls - a.calls
-    : (a, b) => b.wallNanos - a.wallNanos || b.cpuNanos - a.cpuNanos || b.calls - a.calls);
+  const by = (a: Row, b: Row): number => (orderBy === 'cpu' ? b.cpuNanos - a.cpuNanos : b.wallNanos - a.wallNanos);
+  const unnamed = ({ endpoint }: Row): number => (endpoint === '' ? 1 : 0);
+  used.sort((a, b) => unnamed(a) - unnamed(b) || by(a, b) || b.calls - a.calls);
   return used.slice(0, limit).map(({ endpoint, ...row }) => ({
     ...row,
     endpoint: endpoint === '' ? undefined : endpoint,

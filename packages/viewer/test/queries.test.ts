@@ -20,13 +20,13 @@ describe('topEndpoints', () => {
   ]);
   const row = (usage: EndpointUsage): unknown[] => [usage.service, usage.endpoint, usage.calls, usage.samples, usage.wallNanos / MILLI, usage.cpuNanos / MILLI];
 
-  it('adds up by service and endpoint over all profiles, most CPU first', () => {
+  it('adds up by service and endpoint over all profiles, most CPU first, what has no endpoint last', () => {
     expect(topEndpoints(store).map(row)).toEqual([
       ['shop', 'GET /a', 5, 3, 30, 24],
       ['other', 'GET /a', 0, 1, 30, 12],
       ['shop', 'POST /b', 2, 1, 10, 4],
-      ['shop', undefined, 0, 1, 10, 0],
       ['shop', 'GET /never-sampled', 7, 0, 0, 0],
+      ['shop', undefined, 0, 1, 10, 0],
     ]);
   });
 
@@ -82,11 +82,12 @@ describe('endpointOfSpan', () => {
     [{ 'http.route': '/bare' }, 1, '/bare'],
     [{ 'rpc.service': 'shop.Cart', 'rpc.method': 'AddItem' }, 2, 'shop.Cart/AddItem'],
     [{ 'rpc.method': 'AddItem' }, 2, 'AddItem'],
-    [{ 'http.request.method': 'GET', 'url.full': 'http://x/users/17' }, 2, undefined],
+    [{ 'http.request.method': 'GET', 'url.path': '/x/17' }, 2, 'own name'],
     [{ 'http.request.method': 'GET', 'http.route': '/called' }, 3, undefined],
-    [{ 'http.route': 7 }, 2, undefined],
+    [{ 'http.route': 7 }, 2, 'own name'],
+    [{}, 4, undefined],
   ])('%j of kind %i is %s', (attributes, kind, endpoint) => {
-    expect(endpointOfSpan({ ...drawSpans('1 - 0 1 x', { attributes })[0]!, kind })).toBe(endpoint);
+    expect(endpointOfSpan({ ...drawSpans('1 - 0 1 x', { attributes })[0]!, name: 'own name', kind })).toBe(endpoint);
   });
 });
 

@@ -39,8 +39,8 @@ describe('renderReport', () => {
       endpoint            calls  wall/call  CPU/call  CPU share  samples
       GET /products/:id       1     180 ms    175 ms      94.6%        5
       POST /orders           16    0.63 ms   0.50 ms       4.3%        1
-      (no endpoint)           –          –         –       1.1%        1
       GET /health        12,345          –         –          –        0
+      (no endpoint)           –          –         –       1.1%        1
 
       SLOWEST TRACE GET /products/:id
       312 ms · shop · trace 4bf92f3577b34da6a3ce929d0e0e4736
@@ -70,8 +70,8 @@ describe('renderReport', () => {
       endpoint            calls  wall/call  CPU/call  CPU share  samples
       GET /products/:id       1     180 ms    175 ms      94.6%        5
       POST /orders           16    0.63 ms   0.50 ms       4.3%        1
-      (no endpoint)           –          –         –       1.1%        1
       GET /health        12,345          –         –          –        0
+      (no endpoint)           –          –         –       1.1%        1
 
       SLOWEST TRACE GET /products/:id
       312 ms · shop · trace 4bf92f3577b34da6a3ce929d0e0e4736

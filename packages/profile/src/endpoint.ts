@@ -1,16 +1,28 @@
-import type { Attributes } from '@opentelemetry/api';
-import { SpanKind } from '@opentelemetry/api';
-import {
-  ATTR_HTTP_METHOD, ATTR_HTTP_REQUEST_METHOD, ATTR_HTTP_ROUTE, ATTR_HTTP_TARGET, ATTR_MESSAGING_DESTINATION_TEMPLATE,
-  ATTR_MESSAGING_OPERATION, ATTR_MESSAGING_OPERATION_NAME, ATTR_MESSAGING_OPERATION_TYPE, ATTR_RPC_METHOD,
-  ATTR_RPC_SERVICE, ATTR_URL_PATH,
-} from './semconv.ts';
+/** OpenTelemetry's semantic conventions: the stable names, and the older ones that instrumentations still send. */
+const ATTR_HTTP_REQUEST_METHOD = 'http.request.method';
+const ATTR_HTTP_METHOD = 'http.method';
+const ATTR_HTTP_ROUTE = 'http.route';
+const ATTR_URL_PATH = 'url.path';
+const ATTR_HTTP_TARGET = 'http.target';
+const ATTR_RPC_SERVICE = 'rpc.service';
+const ATTR_RPC_METHOD = 'rpc.method';
+const ATTR_MESSAGING_OPERATION_NAME = 'messaging.operation.name';
+const ATTR_MESSAGING_OPERATION_TYPE = 'messaging.operation.type';
+const ATTR_MESSAGING_OPERATION = 'messaging.operation';
+const ATTR_MESSAGING_DESTINATION_TEMPLATE = 'messaging.destination.template';
+
+/** `SpanKind` as `@opentelemetry/api` numbers it. */
+const KIND_CLIENT = 2;
+const KIND_PRODUCER = 3;
+
+type SpanAttributes = Readonly<Record<string, unknown>>;
 
 /** What is known of a local root span when its endpoint is named. */
 export interface EndpointSource {
   readonly name: string;
-  readonly kind: SpanKind | undefined;
-  readonly attributes: Attributes;
+  /** As `SpanKind` of `@opentelemetry/api`: 0 internal, 1 server, 2 client, 3 producer, 4 consumer. */
+  readonly kind: number | undefined;
+  readonly attributes: SpanAttributes;
   /** The route that a router has noted in the Context's RPC metadata, before it becomes `http.route`. */
   readonly route: string | undefined;
   /** The span has ended: nothing more will be known. */
@@ -30,12 +42,12 @@ export interface EndpointSource {
  */
 export function endpointOf(source: EndpointSource): string | undefined {
   const { kind, attributes } = source;
-  if (kind === SpanKind.CLIENT || kind === SpanKind.PRODUCER) return undefined;
+  if (kind === KIND_CLIENT || kind === KIND_PRODUCER) return undefined;
   return httpRoute(source) ?? rpcEndpoint(attributes) ?? messagingEndpoint(attributes) ?? plainName(source);
 }
 
 /** RPC spans have their final name from the start, so that a long stream holds no window up. */
-export function rpcEndpoint(attributes: Attributes): string | undefined {
+export function rpcEndpoint(attributes: SpanAttributes): string | undefined {
   const method = text(attributes[ATTR_RPC_METHOD]);
   if (method === undefined) return undefined;
   const service = text(attributes[ATTR_RPC_SERVICE]);
@@ -50,7 +62,7 @@ function httpRoute({ attributes, route }: EndpointSource): string | undefined {
   return method === undefined ? template : `${method} ${template}`;
 }
 
-function messagingEndpoint(attributes: Attributes): string | undefined {
+function messagingEndpoint(attributes: SpanAttributes): string | undefined {
   const template = text(attributes[ATTR_MESSAGING_DESTINATION_TEMPLATE]);
   if (template === undefined) return undefined;
   const operation = text(attributes[ATTR_MESSAGING_OPERATION_NAME]) ?? text(attributes[ATTR_MESSAGING_OPERATION_TYPE])
@@ -67,13 +79,13 @@ function plainName({ name, attributes, ended }: EndpointSource): string | undefi
   return raw ? method : (text(name) ?? method);
 }
 
-function pathOf(attributes: Attributes): string | undefined {
+function pathOf(attributes: SpanAttributes): string | undefined {
   const path = text(attributes[ATTR_URL_PATH]) ?? text(attributes[ATTR_HTTP_TARGET]);
   return path?.split('?', 1)[0];
 }
 
 /** The client chooses the method; what is not shaped like one is not let through. */
-function httpMethod(attributes: Attributes): string | undefined {
+function httpMethod(attributes: SpanAttributes): string | undefined {
   const method = text(attributes[ATTR_HTTP_REQUEST_METHOD]) ?? text(attributes[ATTR_HTTP_METHOD]);
   return method === undefined || /^[A-Z_]{1,20}$/.test(method) ? method : '_OTHER';
 }
