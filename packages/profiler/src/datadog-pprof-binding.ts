@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { createOtherProfilers } from './other-profilers.ts';
 import type { NativeTimeProfiler, ProfilerBinding, RawHeapNode } from './types.ts';
 
 /**
@@ -21,9 +22,14 @@ interface TimeProfilerOptions {
   readonly CPEDKey: object | undefined;
 }
 
+interface TimeProfilerClass {
+  readonly prototype: NativeTimeProfiler;
+  new (options: TimeProfilerOptions): NativeTimeProfiler;
+}
+
 /** What is used of the package's inner modules, which come without usable types. */
 interface DatadogPprof {
-  readonly time: { readonly TimeProfiler: new (options: TimeProfilerOptions) => NativeTimeProfiler };
+  readonly time: { readonly TimeProfiler: TimeProfilerClass };
   readonly heap: {
     startSamplingHeapProfiler(intervalBytes: number, stackDepth: number): void;
     stopSamplingHeapProfiler(): void;
@@ -45,8 +51,30 @@ function loadDatadogPprof(): DatadogPprof {
   };
 }
 
-/** The native part on `@datadog/pprof`, which is loaded at the first call. */
-export function createDatadogPprofBinding(): ProfilerBinding {
+/**
+ * Calls `beforeStart` with each profiler of this native build that is about to start, others' included: package managers
+ * make one copy of the same release. While ours runs such a start would throw, and so would @datadog/pprof's own exit
+ * handler after it.
+ */
+function announceStarts(prototype: NativeTimeProfiler, beforeStart: (profiler: NativeTimeProfiler) => void): void {
+  const start = Reflect.get(prototype, 'start');
+  const startAnnounced = function startAnnounced(this: NativeTimeProfiler, ...args: []): void {
+    try {
+      beforeStart(this);
+    } catch {
+      // The start then throws as it would have without us.
+    }
+    Reflect.apply(start, this, args);
+  };
+  Reflect.set(prototype, 'start', startAnnounced);
+}
+
+/**
+ * The native part on `@datadog/pprof`, which is loaded at the first call. `beforeStart` is told of every profiler that is
+ * about to start, also those of others that use the same copy.
+ */
+export function createDatadogPprofBinding(beforeStart: (profiler: NativeTimeProfiler) => void): ProfilerBinding {
+  const others = createOtherProfilers();
   let loaded: DatadogPprof | undefined;
   let failure: string | undefined;
 
@@ -54,6 +82,7 @@ export function createDatadogPprofBinding(): ProfilerBinding {
     if (loaded !== undefined || failure !== undefined) return failure;
     try {
       loaded = loadDatadogPprof();
+      announceStarts(loaded.time.TimeProfiler.prototype, beforeStart);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       failure =
@@ -79,6 +108,7 @@ export function createDatadogPprofBinding(): ProfilerBinding {
       if (asyncContextFrame.isAsyncContextFrameActive()) return undefined;
       return `Samples cannot be linked to spans without AsyncContextFrame. ${asyncContextFrame.asyncContextFrameHint()}.`;
     },
+    otherProfiler: () => others.find(),
     createTimeProfiler: ({ intervalMicros, key }) => {
       const { TimeProfiler } = pprof().time;
       return new TimeProfiler({
@@ -101,6 +131,7 @@ export function createDatadogPprofBinding(): ProfilerBinding {
       start: (intervalBytes, stackDepth) => pprof().heap.startSamplingHeapProfiler(intervalBytes, stackDepth),
       stop: () => pprof().heap.stopSamplingHeapProfiler(),
       allocationProfile: () => pprof().heap.getAllocationProfile(),
+      usedByOthers: () => others.sampleHeap(),
     },
   };
 }

@@ -55,7 +55,7 @@ export class HeapSampler {
     if (!this.#running) return;
     this.#running = false;
     try {
-      this.#options.heap.stop();
+      if (this.#options.heap.usedByOthers?.() !== true) this.#options.heap.stop();
     } catch (error) {
       this.#options.reportError('The heap sampler could not be stopped', error);
     }

@@ -6,6 +6,8 @@ export interface Lease {
   readonly profiler: NativeTimeProfiler;
   /** The process is exiting: the profiler was stopped and must not run again. */
   ended: boolean;
+  /** Another profiler is about to start on the thread. Stops this one and ends the lease. */
+  readonly giveWay: () => void;
 }
 
 interface KeptProfiler {
@@ -51,7 +53,9 @@ function nativeRegistry(): NativeRegistry {
 /** The thread's `@datadog/pprof`, shared by all copies of this package. */
 export function defaultBinding(): ProfilerBinding {
   const registry = nativeRegistry();
-  registry.binding ??= createDatadogPprofBinding();
+  registry.binding ??= createDatadogPprofBinding((starting) => {
+    if (registry.active?.profiler !== starting) registry.active?.giveWay();
+  });
   return registry.binding;
 }
 
@@ -83,10 +87,10 @@ export function startRefusal(): string | undefined {
 }
 
 /** Starts the profiler and marks the thread as sampled. Throws what the native start throws. */
-export function startLeased(profiler: NativeTimeProfiler): Lease {
+export function startLeased(profiler: NativeTimeProfiler, giveWay: () => void): Lease {
   const registry = nativeRegistry();
   profiler.start();
-  const lease: Lease = { profiler, ended: false };
+  const lease: Lease = { profiler, ended: false, giveWay };
   registry.active = lease;
   if (!registry.exitHandlerInstalled) {
     registry.exitHandlerInstalled = true;

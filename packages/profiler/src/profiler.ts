@@ -1,17 +1,18 @@
-import { createProfileBuilder } from '@flamespan/profile';
-import type { ProfileBuilder, ProfileType } from '@flamespan/profile';
+import type { ProfileType } from '@flamespan/profile';
 import { CollectionInterval } from './collection-interval.ts';
-import { FrameInterner } from './frame-interner.ts';
 import { foldHeapProfile } from './heap-profile-fold.ts';
 import { HeapSampler } from './heap-sampler.ts';
 import { defaultBinding } from './native-registry.ts';
-import { recordInCell } from './current-record.ts';
+import { ANOTHER_PROFILER } from './other-profilers.ts';
+import { createOwnerResolver } from './owner-resolver.ts';
+import { openWindow } from './sampling-window.ts';
+import type { SamplingWindow } from './sampling-window.ts';
 import { createScheduler } from './scheduler.ts';
-import { foldTimeProfile, NOBODY } from './time-profile-fold.ts';
+import { foldTimeProfile } from './time-profile-fold.ts';
 import { TimedSampler } from './timed-sampler.ts';
 import type {
-  CollectedWindow, ContextHolder, Profiler, ProfilerBinding, ProfilerOptions, ProfilerStats, RawHeapNode,
-  RawTimeProfile, RecordSource, SampleOwner, Scheduler, StartResult,
+  CollectedWindow, ContextHolder, Profiler, ProfilerBinding, ProfilerOptions, ProfilerStats, RawTimeProfile,
+  RecordSource, Scheduler, StartResult,
 } from './types.ts';
 
 const DEFAULTS = Object.freeze({
@@ -28,14 +29,6 @@ export function createProfiler(options: ProfilerOptions): Profiler {
   return new SamplingProfiler(options);
 }
 
-interface Window {
-  readonly startTimeUnixNano: bigint;
-  readonly builder: ProfileBuilder;
-  readonly frames: FrameInterner;
-  /** The objects alive when sampling stopped. Replaced by a later snapshot if it begins again. */
-  heap: RawHeapNode | undefined;
-}
-
 class SamplingProfiler implements Profiler {
   readonly #options: ProfilerOptions;
   readonly #types: readonly ProfileType[];
@@ -47,7 +40,7 @@ class SamplingProfiler implements Profiler {
   readonly #interval: CollectionInterval;
   /** What the last start was asked for and came to, while running. */
   #started: { readonly key: object | undefined; readonly result: StartResult } | undefined;
-  #window: Window | undefined;
+  #window: SamplingWindow | undefined;
   #cancelTimer: (() => void) | undefined;
   #lastCollectionMillis = 0;
   #carriedCpuNanos = 0;
@@ -70,6 +63,7 @@ class SamplingProfiler implements Profiler {
       binding: this.#binding,
       intervalMicros: this.#samplingIntervalMicros,
       reportError,
+      giveWay: () => this.#giveWay(this.#otherProfiler() ?? ANOTHER_PROFILER),
     });
     this.#heap = new HeapSampler({
       heap: this.#binding.heap,
@@ -117,7 +111,7 @@ class SamplingProfiler implements Profiler {
       return result;
     }
     this.#started = { key, result };
-    this.#window ??= this.#openWindow();
+    this.#window ??= openWindow(this.#scheduler.nowUnixNano());
     this.#lastCollectionMillis = this.#scheduler.nowMillis();
     this.#scheduleCollection();
     return result;
@@ -145,12 +139,13 @@ class SamplingProfiler implements Profiler {
   }
 
   collect(): void {
-    if (!this.#timed.running) return;
+    if (!this.#timed.running || this.#gaveWay()) return;
     this.#paused(() => this.#foldTimed(this.#timed.collect()));
     this.#scheduleCollection();
   }
 
   takeWindow(): CollectedWindow | undefined {
+    this.#gaveWay();
     const window = this.#window;
     if (window === undefined) return undefined;
     if (this.running) {
@@ -159,7 +154,7 @@ class SamplingProfiler implements Profiler {
         this.#foldTimed(this.#timed.collect());
         this.#foldHeap(window);
       });
-      this.#window = this.#openWindow();
+      this.#window = openWindow(this.#scheduler.nowUnixNano());
       this.#scheduleCollection();
     } else {
       this.#paused(() => this.#foldHeap(window));
@@ -174,6 +169,8 @@ class SamplingProfiler implements Profiler {
   }
 
   #start(key: object | undefined): StartResult {
+    const other = this.#otherProfiler();
+    if (other !== undefined) return { status: 'off', reason: other };
     const wantsTimed = this.#types.includes('wall') || this.#types.includes('cpu');
     const wantsHeap = this.#types.includes('heap');
     const noTimes = wantsTimed ? this.#binding.timedSamplingUnsupported() : 'Only the heap is sampled.';
@@ -193,14 +190,29 @@ class SamplingProfiler implements Profiler {
       : { status: 'started', labels: false, reason: noLabels };
   }
 
-  #openWindow(): Window {
-    const builder = createProfileBuilder();
-    return {
-      startTimeUnixNano: this.#scheduler.nowUnixNano(),
-      builder,
-      frames: new FrameInterner(builder),
-      heap: undefined,
-    };
+  #otherProfiler(): string | undefined {
+    try {
+      return this.#binding.otherProfiler?.();
+    } catch (error) {
+      this.#report('Other profilers could not be looked for', error);
+      return undefined;
+    }
+  }
+
+  /** Stops when another profiler has started meanwhile. */
+  #gaveWay(): boolean {
+    const reason = this.running ? this.#otherProfiler() : undefined;
+    if (reason !== undefined) this.#giveWay(reason);
+    return reason !== undefined;
+  }
+
+  #giveWay(reason: string): void {
+    this.stop();
+    try {
+      this.#options.onOff?.(reason);
+    } catch (error) {
+      this.#report('Nobody could be told that sampling has ended', error);
+    }
   }
 
   #foldTimed(raw: RawTimeProfile | undefined): void {
@@ -215,7 +227,11 @@ class SamplingProfiler implements Profiler {
         intervalMicros: this.#samplingIntervalMicros,
         carriedCpuNanos: this.#carriedCpuNanos,
         endUnixNano: now > window.startTimeUnixNano ? now - 1n : window.startTimeUnixNano,
-        ownerOf: this.#ownerResolver(window.builder),
+        ownerOf: createOwnerResolver(window.builder, {
+          findsRecords: this.#timed.findsRecords,
+          resolveOwner: this.#options.resolveOwner,
+          reportError: (message, cause) => this.#report(message, cause),
+        }),
       });
       this.#carriedCpuNanos = folded.carriedCpuNanos;
       this.#samples += folded.samples;
@@ -228,33 +244,13 @@ class SamplingProfiler implements Profiler {
     }
   }
 
-  #foldHeap(window: Window): void {
+  #foldHeap(window: SamplingWindow): void {
     if (window.heap === undefined) return;
     try {
       foldHeapProfile(window.heap, window.frames);
     } catch (error) {
       this.#report('A heap profile is lost', error);
     }
-  }
-
-  /** Asks for each record once in a collection. */
-  #ownerResolver(builder: ProfileBuilder): (noted: object) => SampleOwner {
-    const known = new Map<object, SampleOwner>();
-    const { findsRecords } = this.#timed;
-    return (noted) => {
-      const record = findsRecords ? noted : recordInCell(noted);
-      if (record === undefined) return NOBODY;
-      let owner = known.get(record);
-      if (owner !== undefined) return owner;
-      try {
-        owner = this.#options.resolveOwner(record, builder);
-      } catch (error) {
-        this.#report('The span of a sample is unknown', error);
-        owner = NOBODY;
-      }
-      known.set(record, owner);
-      return owner;
-    };
   }
 
   #scheduleCollection(): void {

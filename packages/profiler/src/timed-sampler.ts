@@ -1,12 +1,15 @@
 import { CurrentRecord } from './current-record.ts';
 import { endLease, obtainTimeProfiler, startLeased, startRefusal } from './native-registry.ts';
 import type { Lease } from './native-registry.ts';
+import { ANOTHER_PROFILER } from './other-profilers.ts';
 import type { ContextHolder, NativeTimeProfiler, ProfilerBinding, RawTimeProfile } from './types.ts';
 
 export interface TimedSamplerOptions {
   readonly binding: ProfilerBinding;
   readonly intervalMicros: number;
   readonly reportError: (message: string, cause: unknown) => void;
+  /** Another profiler is about to start on the thread: `stop` has to be called. */
+  readonly giveWay: () => void;
 }
 
 /** Runs the thread's native profiler and keeps it running. None of its methods throws, except `start`. */
@@ -41,17 +44,12 @@ export class TimedSampler {
   start(key: object | undefined): string | undefined {
     const refusal = startRefusal();
     if (refusal !== undefined) return refusal;
-    const { binding, intervalMicros } = this.#options;
+    const { binding, intervalMicros, giveWay } = this.#options;
     try {
-      this.#lease = startLeased(obtainTimeProfiler(binding, intervalMicros, key));
+      this.#lease = startLeased(obtainTimeProfiler(binding, intervalMicros, key), giveWay);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (/another profiler is already active/i.test(message)) {
-        return (
-          'Another profiler that uses @datadog/pprof is active on this thread, such as dd-trace (DD_PROFILING_ENABLED) ' +
-          'or @pyroscope/nodejs. Switch its profiling off to use this one.'
-        );
-      }
+      if (/another profiler is already active/i.test(message)) return ANOTHER_PROFILER;
       return `The native profiler did not start: ${message}`;
     }
     this.#stalled = false;

@@ -41,6 +41,11 @@ export interface ProfilerOptions {
   readonly resolveOwner: (record: object, builder: ProfileBuilder) => SampleOwner;
   /** Told of what went wrong. Nothing of it reaches the caller of the profiler's methods. */
   readonly onError?: (error: Error) => void;
+  /**
+   * Told that sampling has ended by itself, and why: another profiler has started on the thread. What was sampled until
+   * then is in the window.
+   */
+  readonly onOff?: (reason: string) => void;
   readonly scheduler?: Scheduler;
   /** The native part. @defaultValue `@datadog/pprof`, loaded at the first `start()` */
   readonly binding?: ProfilerBinding;
@@ -111,6 +116,8 @@ export interface ProfilerBinding {
   contextLabelsUnsupported(): string | undefined;
   /** undefined = timed sampling works here; otherwise why not. */
   timedSamplingUnsupported(): string | undefined;
+  /** undefined = no other profiler runs on this thread or is set to; otherwise which, and how to switch it off. */
+  otherProfiler?(): string | undefined;
   /** One that never ran. It must be kept for ever once it did: see `native-registry.ts`. */
   createTimeProfiler(options: { intervalMicros: number; key: object | undefined }): NativeTimeProfiler;
   readonly heap: NativeHeapProfiler;
@@ -134,6 +141,8 @@ export interface NativeHeapProfiler {
   stop(): void;
   /** The objects alive now. */
   allocationProfile(): RawHeapNode;
+  /** Whether others read the thread's one heap sampler too: stopped under them, their next snapshot throws. */
+  usedByOthers?(): boolean;
 }
 
 export interface RawTimeProfile {

@@ -72,6 +72,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       heapIntervalBytes: this.#options.heapIntervalBytes,
       resolveOwner: (record, builder) => this.#windowSpans.ownerOf(record as SampleRecord, builder),
       onError: (error) => this.#guard.report('sampling', error),
+      onOff: (reason) => this.#guard.run('stop', () => this.#samplingEnded(reason)),
       scheduler: this.#scheduler,
       ...(binding === undefined ? {} : { binding }),
     });
@@ -201,6 +202,12 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     this.#unhook = undefined;
     this.#profiler.stop();
     this.#closeWindow();
+  }
+
+  /** What was sampled until then is exported, and the application goes on without us. */
+  #samplingEnded(reason: string): void {
+    runOwnWork(() => this.#stopSampling());
+    logger.warn(`Profiling is off: ${reason}`);
   }
 
   #scheduleExport(): void {
