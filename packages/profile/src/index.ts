@@ -21,6 +21,10 @@ export { profilesFromProfilesData } from './otlp/to-profiles.ts';
 export type { DecodedProfiles, IgnoredSampleType } from './otlp/to-profiles.ts';
 export { readProfilesData } from './otlp/wire-reader.ts';
 export { writeProfilesData } from './otlp/wire-writer.ts';
+export { encodePprof } from './pprof/encode-pprof.ts';
+export type { EncodePprofOptions } from './pprof/encode-pprof.ts';
+export { pprofFileLabels } from './pprof/file-labels.ts';
+export type { PprofLabel, PprofLabels, PprofPart, PprofSampleContext } from './pprof/sample-labels.ts';
 export type {
   FunctionIndex, FunctionTable, HeapSampleTable, LabelSet, LabelSetIndex, LinkScope, LocationIndex, LocationTable, Profile, ProfileType,
   SpanIndex, SpanTable, StackIndex, StackTable, StringIndex, Thread, TimedSampleTable,
