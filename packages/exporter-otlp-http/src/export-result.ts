@@ -1,23 +1,26 @@
-import type { ExportResult } from '@flamespan/profile';
-import { OTLPProfileExporterError } from './exporter-error.ts';
-import type { OTLPProfileExporterErrorCode } from './exporter-error.ts';
+import { displayUrl, failed, printableMessage, timesTooLarge } from '@flamespan/otlp-exporter-base';
+import type { Redactor } from '@flamespan/otlp-exporter-base';
+import type { ExportResult, PartOutcome } from '@flamespan/profile';
 import type { HttpResponse } from './http-exchange.ts';
-import type { SendOutcome } from './http-transport.ts';
-import { displayUrl } from './redaction.ts';
-import type { Redactor } from './redaction.ts';
+import type { SendOutcome, TransportResult } from './http-transport.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { printableMessage, refusalMessage } from './server-message.ts';
+import { refusalText } from './server-message.ts';
 
 const ENDPOINT_HINT = 'OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT or the url option';
 /** OTLP/HTTP, "Retryable Response Codes". */
 const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
 
-/** What the queue in front of the exporter has to know of a send. */
-export function toExportResult({ result, redact }: SendOutcome, url: URL, timeoutMillis: number): ExportResult {
+/** What became of a request with `requestBytes` before compression. */
+export function toPartOutcome(outcome: SendOutcome, url: URL, timeoutMillis: number, requestBytes: number): PartOutcome {
+  const { result } = outcome;
+  if (result.status !== 'response') return { status: 'failed', result: fromFailure(outcome, result, url, timeoutMillis) };
+  if (result.httpStatus >= 200 && result.httpStatus < 300) return { status: 'delivered' };
+  return fromRefusal(result, url, outcome.redact, requestBytes);
+}
+
+function fromFailure({ redact }: SendOutcome, result: Exclude<TransportResult, HttpResponse>, url: URL, timeoutMillis: number): ExportResult {
   const target = displayUrl(url);
   switch (result.status) {
-    case 'response':
-      return fromResponse(result, url, redact);
     case 'timeout':
       return failed('ERR_TIMEOUT', `no answer from ${target} within ${timeoutMillis} ms (timeoutMillis or OTEL_EXPORTER_OTLP_PROFILES_TIMEOUT)`, { retryable: true });
     case 'connection-failed':
@@ -40,16 +43,24 @@ export function toExportResult({ result, redact }: SendOutcome, url: URL, timeou
   return failed('ERR_INVALID_REQUEST', `the request to ${target} could not be made: ${printableMessage(message, redact)}`);
 }
 
-function fromResponse(response: HttpResponse, url: URL, redact: Redactor): ExportResult {
+function fromRefusal(response: HttpResponse, url: URL, redact: Redactor, requestBytes: number): PartOutcome {
   const { httpStatus, headers } = response;
-  if (httpStatus >= 200 && httpStatus < 300) return { code: 0 };
   const encoded = headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity';
-  const message = encoded ? '' : refusalMessage(response.body, headers['content-type'] ?? '', redact);
+  const text = encoded ? '' : refusalText(response.body, headers['content-type'] ?? '');
+  const message = printableMessage(text, redact);
   const answer = `${displayUrl(url)} answered ${httpStatus}${message === '' ? '' : ` (${message})`}`;
   if (RETRYABLE_STATUS.has(httpStatus)) {
     const retryAfterMillis = parseRetryAfter(headers['retry-after'], headers.date);
-    return failed('ERR_UNAVAILABLE', answer, { httpStatus, retryable: true, ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }) });
+    return { status: 'failed', result: failed('ERR_UNAVAILABLE', answer, { httpStatus, retryable: true, retryAfterMillis }) };
   }
+  const times = timesTooLarge(text, requestBytes);
+  if (httpStatus === 413 || times !== undefined) {
+    return { status: 'too-large', result: failed('ERR_TOO_LARGE', answer, { httpStatus }), times: times ?? 2 };
+  }
+  return { status: 'failed', result: finalRefusal(response, answer, url) };
+}
+
+function finalRefusal({ httpStatus, headers }: HttpResponse, answer: string, url: URL): ExportResult {
   if (httpStatus === 404 || httpStatus === 405) {
     return failed(
       'ERR_NO_PROFILES_ENDPOINT',
@@ -112,21 +123,4 @@ function errorKind(error: unknown): string {
 function codeOf(error: unknown): string {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : '';
-}
-
-interface FailureDetails {
-  readonly httpStatus?: number;
-  readonly cause?: unknown;
-  readonly retryable?: boolean;
-  readonly retryAfterMillis?: number;
-}
-
-export function failed(code: OTLPProfileExporterErrorCode, message: string, details: FailureDetails = {}): ExportResult {
-  const { retryable = false, retryAfterMillis, ...rest } = details;
-  return {
-    code: 1,
-    error: new OTLPProfileExporterError(code, message, rest),
-    retryable,
-    ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
-  };
 }

@@ -8,6 +8,9 @@ import type { Agent as HttpsAgent, AgentOptions as HttpsAgentOptions } from 'nod
  */
 export type HttpAgentFactory = (protocol: string) => HttpAgent | HttpsAgent | Promise<HttpAgent> | Promise<HttpsAgent>;
 
+/** How requests are encoded: as protobuf, or as OTLP/JSON with ids in hex and 64-bit numbers as strings. */
+export type OtlpHttpProtocol = 'http/protobuf' | 'http/json';
+
 /**
  * Options of {@link OTLPProfileExporter}: those of `OTLPTraceExporter`, with the same names. An option wins over its
  * `OTEL_EXPORTER_OTLP_PROFILES_*` variable, and that over the general `OTEL_EXPORTER_OTLP_*` one
@@ -19,9 +22,14 @@ export interface OTLPProfileExporterConfig {
    * @defaultValue `http://localhost:4318/v1development/profiles`
    */
   readonly url?: string;
+  /**
+   * How requests are encoded. Grafana Pyroscope reads no Links from JSON.
+   * @defaultValue `'http/protobuf'`
+   */
+  readonly protocol?: OtlpHttpProtocol;
   /** Headers of each request. A function is called for each export, within its timeout. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>> | (() => Promise<Record<string, string>>);
-  /** Longest time one export may take, from the headers function to the last byte of the answer. @defaultValue 10 000 */
+  /** Longest time one export may take, from the headers function to the last byte of the last answer. @defaultValue 10 000 */
   readonly timeoutMillis?: number;
   /** Most exports under way at a time; further ones fail at once. @defaultValue 30 */
   readonly concurrencyLimit?: number;

@@ -1,11 +1,11 @@
 import type { Agent } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { createRedactor } from '@flamespan/otlp-exporter-base';
+import type { Redactor } from '@flamespan/otlp-exporter-base';
 import { exchangeHttp } from './http-exchange.ts';
 import type { HttpExchangeResult } from './http-exchange.ts';
 import type { OtlpConfiguration } from './otlp-configuration.ts';
-import { createRedactor } from './redaction.ts';
-import type { Redactor } from './redaction.ts';
 import { VERSION } from './version.ts';
 
 /** What became of one send. Its texts from outside are still to be redacted. */
@@ -20,8 +20,8 @@ export interface SendOutcome {
 }
 
 export interface HttpTransport {
-  /** Sends `body` once, within the configured timeout. Never rejects. */
-  send(body: Uint8Array): Promise<SendOutcome>;
+  /** Sends `body` once. Never rejects. */
+  send(body: Uint8Array, timeoutMillis: number): Promise<SendOutcome>;
   /** Closes the connections that are kept. */
   shutdown(): Promise<void>;
 }
@@ -82,12 +82,12 @@ export function createHttpTransport(configuration: OtlpConfiguration): HttpTrans
   };
 
   return {
-    async send(body) {
+    async send(body, timeoutMillis) {
       let redact = createRedactor(url, {});
       const noteHeaders = (headers: Record<string, string>): void => {
         redact = createRedactor(url, headers);
       };
-      const result = await withDeadline(configuration.timeoutMillis, (signal) => attempt(body, signal, noteHeaders));
+      const result = await withDeadline(timeoutMillis, (signal) => attempt(body, signal, noteHeaders));
       return { result, redact };
     },
     async shutdown() {

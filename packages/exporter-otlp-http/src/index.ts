@@ -1,4 +1,4 @@
-export type { HttpAgentFactory, OTLPProfileExporterConfig } from './exporter-config.ts';
-export { OTLPProfileExporterError } from './exporter-error.ts';
-export type { OTLPProfileExporterErrorCode } from './exporter-error.ts';
+export type { HttpAgentFactory, OTLPProfileExporterConfig, OtlpHttpProtocol } from './exporter-config.ts';
+export { OTLPProfileExporterError } from '@flamespan/otlp-exporter-base';
+export type { OTLPProfileExporterErrorCode } from '@flamespan/otlp-exporter-base';
 export { OTLPProfileExporter } from './otlp-profile-exporter.ts';

@@ -1,9 +1,12 @@
 import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http';
-import type { HttpAgentFactory, OTLPProfileExporterConfig } from './exporter-config.ts';
+import type { DiagLogger } from '@opentelemetry/api';
+import type { HttpAgentFactory, OTLPProfileExporterConfig, OtlpHttpProtocol } from './exporter-config.ts';
+import { protocolFromEnvironment } from './otlp-protocol.ts';
 
 /** What the exporter works with: options over environment over defaults. */
 export interface OtlpConfiguration {
   readonly url: URL;
+  readonly protocol: OtlpHttpProtocol;
   readonly headers: () => Promise<Record<string, string>>;
   readonly timeoutMillis: number;
   readonly concurrencyLimit: number;
@@ -23,8 +26,11 @@ const LONGEST_TIMEOUT_MILLIS = 2 ** 31 - 1;
  *
  * @throws Error with a message for the user when a value cannot be used.
  */
-export function resolveOtlpConfiguration(config: OTLPProfileExporterConfig): OtlpConfiguration {
+export function resolveOtlpConfiguration(config: OTLPProfileExporterConfig, logger: DiagLogger): OtlpConfiguration {
   const { compression, httpAgentOptions } = config;
+  if (config.protocol !== undefined && config.protocol !== 'http/protobuf' && config.protocol !== 'http/json') {
+    throw new Error(`protocol is ${JSON.stringify(config.protocol)}, expected 'http/protobuf' or 'http/json'`);
+  }
   if (compression !== undefined && compression !== 'none' && compression !== 'gzip') {
     throw new Error(`compression is ${JSON.stringify(compression)}, expected 'none' or 'gzip'`);
   }
@@ -36,6 +42,7 @@ export function resolveOtlpConfiguration(config: OTLPProfileExporterConfig): Otl
   if (config.url !== undefined && !URL.canParse(config.url)) {
     throw new Error('url is not a URL, expected one such as http://localhost:4318/v1development/profiles');
   }
+  const protocol = config.protocol ?? protocolFromEnvironment(logger);
   const foreignAgent = typeof httpAgentOptions === 'function';
   const baseConfig: unknown = {
     ...config,
@@ -43,7 +50,7 @@ export function resolveOtlpConfiguration(config: OTLPProfileExporterConfig): Otl
     ...(httpAgentOptions !== undefined && !foreignAgent ? { keepAlive: config.keepAlive ?? true } : {}),
   };
   const resolved = convertLegacyHttpOptions(baseConfig as Parameters<typeof convertLegacyHttpOptions>[0], 'PROFILES', 'v1development/profiles', {
-    'Content-Type': 'application/x-protobuf',
+    'Content-Type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
   });
   const url = new URL(resolved.url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -51,6 +58,7 @@ export function resolveOtlpConfiguration(config: OTLPProfileExporterConfig): Otl
   }
   return {
     url,
+    protocol,
     headers: resolved.headers,
     timeoutMillis: Math.min(resolved.timeoutMillis, LONGEST_TIMEOUT_MILLIS),
     concurrencyLimit: resolved.concurrencyLimit,

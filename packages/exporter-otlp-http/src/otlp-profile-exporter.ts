@@ -1,107 +1,85 @@
 import { diag } from '@opentelemetry/api';
 import type { DiagLogger } from '@opentelemetry/api';
-import { encodeOtlp } from '@flamespan/profile';
+import { createProfileDelivery, decodePartialSuccess, displayUrl, parsePartialSuccess, reportPartialSuccess } from '@flamespan/otlp-exporter-base';
+import type { ProfileSender } from '@flamespan/otlp-exporter-base';
+import { encodeOtlp, profilesDataFromProfile, profilesDataToJson } from '@flamespan/profile';
 import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
-import { failed, toExportResult } from './export-result.ts';
-import type { OTLPProfileExporterConfig } from './exporter-config.ts';
+import { toPartOutcome } from './export-result.ts';
+import type { OTLPProfileExporterConfig, OtlpHttpProtocol } from './exporter-config.ts';
 import { createHttpTransport } from './http-transport.ts';
-import type { HttpTransport, SendOutcome } from './http-transport.ts';
+import type { SendOutcome } from './http-transport.ts';
 import { resolveOtlpConfiguration } from './otlp-configuration.ts';
-import type { OtlpConfiguration } from './otlp-configuration.ts';
-import { printableMessage } from './server-message.ts';
-import { decodePartialSuccess } from './service-response.ts';
-
-type Connection = { readonly configuration: OtlpConfiguration; readonly transport: HttpTransport };
 
 /**
- * Sends profiles over OTLP/HTTP, protobuf-encoded (OTLP 1.10, `v1development/profiles`).
+ * Sends profiles over OTLP/HTTP, in protobuf or JSON (OTLP 1.10, `v1development/profiles`).
  *
- * It sends each profile once and tells in the result whether it may be sent again; waiting and sending again is left
- * to the caller. Neither the constructor nor a method throws.
+ * It sends each profile once, in parts where the server takes no request of that size, and tells in the result whether it
+ * may be sent again; waiting and sending again is left to the caller. Neither the constructor nor a method throws.
  *
  * @experimental OTLP profiles are in development.
  */
 export class OTLPProfileExporter implements ProfileExporter {
-  readonly #logger: DiagLogger = diag.createComponentLogger({ namespace: '@flamespan/exporter-otlp-http' });
-  /** A string says why there is none. */
-  readonly #connection: Connection | string;
-  readonly #underWay: Set<Promise<void>> = new Set<Promise<void>>();
-  #shutdown: Promise<void> | undefined;
+  readonly #delivery: Required<ProfileExporter>;
 
   constructor(config: OTLPProfileExporterConfig = {}) {
-    this.#connection = connect(config);
-    if (typeof this.#connection === 'string') this.#logger.error(`Profiles will not be exported: ${this.#connection}`);
+    const logger = diag.createComponentLogger({ namespace: '@flamespan/exporter-otlp-http' });
+    this.#delivery = createProfileDelivery(createSender(config, logger), logger);
   }
 
   /** Calls back exactly once, never before this method returns. */
   export(profile: Profile, resultCallback: (result: ExportResult) => void): void {
-    const underWay = this.#export(profile)
-      .catch((error: unknown) => failed('ERR_INVALID_REQUEST', 'the exporter itself failed', { cause: error }))
-      .then((result) => {
-        this.#underWay.delete(underWay);
-        try {
-          resultCallback(result);
-        } catch (error) {
-          this.#logger.error('The result callback of an export threw', error);
-        }
-      });
-    this.#underWay.add(underWay);
+    this.#delivery.export(profile, resultCallback);
   }
 
   /** Resolves when every export so far has called back. */
-  async forceFlush(): Promise<void> {
-    await Promise.all(this.#underWay);
+  forceFlush(): Promise<void> {
+    return this.#delivery.forceFlush();
   }
 
   /** Waits for what is under way, at most `timeoutMillis`, then closes the connections. Exports after it fail. */
   shutdown(): Promise<void> {
-    this.#shutdown ??= this.forceFlush().then(() => (typeof this.#connection === 'string' ? undefined : this.#connection.transport.shutdown()));
-    return this.#shutdown;
-  }
-
-  async #export(profile: Profile): Promise<ExportResult> {
-    if (this.#shutdown !== undefined) return failed('ERR_SHUT_DOWN', 'the exporter is shut down');
-    if (typeof this.#connection === 'string') return failed('ERR_INVALID_CONFIGURATION', this.#connection);
-    const { configuration, transport } = this.#connection;
-    if (this.#underWay.size >= configuration.concurrencyLimit) {
-      return failed('ERR_CONCURRENCY_LIMIT', `${configuration.concurrencyLimit} exports are under way (concurrencyLimit)`, { retryable: true });
-    }
-    let body: Uint8Array;
-    try {
-      body = encodeOtlp(profile);
-    } catch (error) {
-      return failed('ERR_ENCODING_FAILED', `the profile could not be encoded (${error instanceof Error ? error.message : String(error)})`, { cause: error });
-    }
-    const outcome = await transport.send(body);
-    const result = toExportResult(outcome, configuration.url, configuration.timeoutMillis);
-    if (result.code === 0) this.#reportPartialSuccess(outcome);
-    return result;
-  }
-
-  /** The server took the request, so nothing is sent again; what it says of the contents is for the operator. */
-  #reportPartialSuccess({ result, redact }: SendOutcome): void {
-    if (result.status !== 'response') return;
-    if (!result.complete) {
-      this.#logger.debug(`The body of a ${result.httpStatus} answer was cut off, which counts as success`);
-      return;
-    }
-    try {
-      const partial = decodePartialSuccess(result.body);
-      if (partial === undefined) return;
-      const message = printableMessage(partial.errorMessage, redact);
-      const verdict = partial.rejectedProfiles === 0n ? 'accepted the profiles with a warning' : `rejected ${partial.rejectedProfiles} profiles`;
-      this.#logger.warn(`The server ${verdict}${message === '' ? '' : `: ${message}`}`);
-    } catch {
-      this.#logger.debug(`The body of a ${result.httpStatus} answer is not an ExportProfilesServiceResponse`);
-    }
+    return this.#delivery.shutdown();
   }
 }
 
-function connect(config: OTLPProfileExporterConfig): Connection | string {
+function createSender(config: OTLPProfileExporterConfig, logger: DiagLogger): ProfileSender | string {
   try {
-    const configuration = resolveOtlpConfiguration(config);
-    return { configuration, transport: createHttpTransport(configuration) };
+    const configuration = resolveOtlpConfiguration(config, logger);
+    const { url, protocol, timeoutMillis, concurrencyLimit } = configuration;
+    const transport = createHttpTransport(configuration);
+    return {
+      concurrencyLimit,
+      timeoutMillis,
+      target: displayUrl(url),
+      encode: (profile) => encode(profile, protocol),
+      async send(body, leftMillis) {
+        const sent = await transport.send(body, leftMillis);
+        const outcome = toPartOutcome(sent, url, timeoutMillis, body.byteLength);
+        if (outcome.status === 'delivered') readAnswer(sent, logger);
+        return outcome;
+      },
+      shutdown: () => transport.shutdown(),
+    };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function encode(profile: Profile, protocol: OtlpHttpProtocol): Uint8Array {
+  return protocol === 'http/json' ? Buffer.from(profilesDataToJson(profilesDataFromProfile(profile))) : encodeOtlp(profile);
+}
+
+function readAnswer({ result, redact }: SendOutcome, logger: DiagLogger): void {
+  if (result.status !== 'response') return;
+  if (!result.complete) {
+    logger.debug(`The body of a ${result.httpStatus} answer was cut off, which counts as success`);
+    return;
+  }
+  const { body, headers } = result;
+  try {
+    const json = body.length > 0 && /json/i.test(headers['content-type'] ?? '');
+    reportPartialSuccess(json ? parsePartialSuccess(Buffer.from(body).toString()) : decodePartialSuccess(body), redact, logger);
+  } catch {
+    logger.debug(`The body of a ${result.httpStatus} answer is not an ExportProfilesServiceResponse`);
   }
 }

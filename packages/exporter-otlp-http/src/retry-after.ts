@@ -1,5 +1,4 @@
-/** A server that asks for more is taken to be wrong: what waits in a queue would be lost. */
-const LONGEST_DELAY_MILLIS = 3_600_000;
+import { clampRetryDelay } from '@flamespan/otlp-exporter-base';
 
 /**
  * The delay that a `Retry-After` header asks for (RFC 9110, section 10.2.3: seconds or a date), at most an hour.
@@ -9,14 +8,10 @@ const LONGEST_DELAY_MILLIS = 3_600_000;
  */
 export function parseRetryAfter(retryAfter: string | undefined, date: string | undefined): number | undefined {
   const value = retryAfter?.trim() ?? '';
-  if (/^\d+$/.test(value)) return clamp(Number(value) * 1000);
+  if (/^\d+$/.test(value)) return clampRetryDelay(Number(value) * 1000);
   const until = parseHttpDate(value);
   if (until === undefined) return undefined;
-  return clamp(until - (parseHttpDate(date ?? '') ?? Date.now()));
-}
-
-function clamp(millis: number): number {
-  return Math.min(Math.max(millis, 0), LONGEST_DELAY_MILLIS);
+  return clampRetryDelay(until - (parseHttpDate(date ?? '') ?? Date.now()));
 }
 
 /** All three forms of RFC 9110 begin with the day's name; `Date.parse` alone would take far more. */

@@ -85,7 +85,7 @@ function begin(profile: Profile, parts: number): Progress {
 
 /** 1 when there may be no more parts. */
 function smallerParts(parts: number, times: number): number {
-  return Math.min(Math.max(2, Math.ceil(times)), MOST_PARTS - parts + 1);
+  return Math.min(times > 2 ? Math.ceil(times) : 2, MOST_PARTS - parts + 1);
 }
 
 function addGivenUp(before: Progress['givenUp'], part: Profile, result: ExportResult): Progress['givenUp'] {

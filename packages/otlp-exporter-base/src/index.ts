@@ -1,0 +1,13 @@
+export { OTLPProfileExporterError } from './exporter-error.ts';
+export type { OTLPProfileExporterErrorCode, OTLPProfileExporterErrorOptions } from './exporter-error.ts';
+export { failed } from './failed-export.ts';
+export type { FailureDetails } from './failed-export.ts';
+export { printableMessage } from './printable-message.ts';
+export { createProfileDelivery, reportPartialSuccess } from './profile-delivery.ts';
+export type { ProfileSender } from './profile-delivery.ts';
+export { createRedactor, displayUrl } from './redaction.ts';
+export type { Redactor } from './redaction.ts';
+export { clampRetryDelay } from './retry-delay.ts';
+export { decodePartialSuccess, decodeRpcStatus, parsePartialSuccess } from './service-response.ts';
+export type { PartialSuccess, RpcStatus } from './service-response.ts';
+export { timesTooLarge } from './too-large.ts';

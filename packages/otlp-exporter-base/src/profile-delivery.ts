@@ -1,0 +1,136 @@
+import type { DiagLogger } from '@opentelemetry/api';
+import { createPartwiseExport } from '@flamespan/profile';
+import type { ExportResult, PartOutcome, PartwiseExport, Profile, ProfileExporter } from '@flamespan/profile';
+import { OTLPProfileExporterError } from './exporter-error.ts';
+import { failed } from './failed-export.ts';
+import type { PartialSuccess } from './service-response.ts';
+import { printableMessage } from './printable-message.ts';
+import type { Redactor } from './redaction.ts';
+
+/** OTLP 1.11 recommends that servers take requests of this size before compression, so larger ones are not tried. */
+const LARGEST_REQUEST_BYTES = 64 * 1024 * 1024;
+/**
+ * What Pyroscope takes of a sample type in one request, by default. It stores the sample types of a request one after the
+ * other until one has too many, so that trying and dividing would deliver the others twice.
+ */
+const MOST_SAMPLES = 16_000;
+
+/** One way to send a request. */
+export interface ProfileSender {
+  readonly concurrencyLimit: number;
+  /** For one export, whatever the number of requests. */
+  readonly timeoutMillis: number;
+  /** The server, as it may be shown. */
+  readonly target: string;
+  encode(profile: Profile): Uint8Array;
+  /** Sends one request. */
+  send(body: Uint8Array, timeoutMillis: number): Promise<PartOutcome>;
+  shutdown(): Promise<void>;
+}
+
+/**
+ * The exporter around a sender: exports under way, their number, shutdown, and profiles that have to be divided.
+ *
+ * @param sender - a string says why there is none
+ */
+export function createProfileDelivery(sender: ProfileSender | string, logger: DiagLogger): Required<ProfileExporter> {
+  if (typeof sender === 'string') logger.error(`Profiles will not be exported: ${sender}`);
+  return new ProfileDelivery(sender, logger);
+}
+
+class ProfileDelivery implements ProfileExporter {
+  readonly #sender: ProfileSender | string;
+  readonly #logger: DiagLogger;
+  readonly #exportInParts: PartwiseExport = createPartwiseExport();
+  readonly #underWay: Set<Promise<void>> = new Set<Promise<void>>();
+  #shutdown: Promise<void> | undefined;
+
+  constructor(sender: ProfileSender | string, logger: DiagLogger) {
+    this.#sender = sender;
+    this.#logger = logger;
+  }
+
+  export(profile: Profile, resultCallback: (result: ExportResult) => void): void {
+    const underWay = this.#export(profile)
+      .catch((error: unknown) => failed('ERR_INVALID_REQUEST', 'the exporter itself failed', { cause: error }))
+      .then((result) => {
+        this.#underWay.delete(underWay);
+        try {
+          resultCallback(result);
+        } catch (error) {
+          this.#logger.error('The result callback of an export threw', error);
+        }
+      });
+    this.#underWay.add(underWay);
+  }
+
+  async forceFlush(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.forceFlush().then(() => (typeof this.#sender === 'string' ? undefined : this.#sender.shutdown()));
+    return this.#shutdown;
+  }
+
+  async #export(profile: Profile): Promise<ExportResult> {
+    const sender = this.#sender;
+    if (this.#shutdown !== undefined) return failed('ERR_SHUT_DOWN', 'the exporter is shut down');
+    if (typeof sender === 'string') return failed('ERR_INVALID_CONFIGURATION', sender);
+    if (this.#underWay.size >= sender.concurrencyLimit) {
+      return failed('ERR_CONCURRENCY_LIMIT', `${sender.concurrencyLimit} exports are under way (concurrencyLimit)`, { retryable: true });
+    }
+    const endMillis = performance.now() + sender.timeoutMillis;
+    try {
+      const outcome = await this.#exportInParts(profile, (part) => sendPart(sender, part, endMillis), partsToBeginWith(profile));
+      if (outcome.status === 'delivered') return { code: 0 };
+      return outcome.status === 'failed' ? outcome.result : givenUp(profile, outcome.result, outcome.givenUp);
+    } catch (error) {
+      return notEncoded(error);
+    }
+  }
+}
+
+async function sendPart(sender: ProfileSender, part: Profile, endMillis: number): Promise<PartOutcome> {
+  let body: Uint8Array;
+  try {
+    body = sender.encode(part);
+  } catch (error) {
+    return { status: 'failed', result: notEncoded(error) };
+  }
+  if (body.byteLength > LARGEST_REQUEST_BYTES) {
+    const result = failed('ERR_TOO_LARGE', `a request of ${body.byteLength} bytes to ${sender.target} would exceed 64 MiB, the most that OTLP recommends`);
+    return { status: 'too-large', result, times: (body.byteLength / LARGEST_REQUEST_BYTES) * 1.15 };
+  }
+  const leftMillis = endMillis - performance.now();
+  if (leftMillis > 0) return sender.send(body, leftMillis);
+  return { status: 'failed', result: failed('ERR_TIMEOUT', `the requests to ${sender.target} took more than ${sender.timeoutMillis} ms together (timeoutMillis)`, { retryable: true }) };
+}
+
+function notEncoded(error: unknown): ExportResult {
+  return failed('ERR_ENCODING_FAILED', `the profile could not be encoded (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+}
+
+function partsToBeginWith({ samples, heapSamples }: Profile): number {
+  if (samples.length <= MOST_SAMPLES && heapSamples.length <= MOST_SAMPLES) return 1;
+  return Math.ceil(samples.length / MOST_SAMPLES) + (heapSamples.length > 0 ? 1 : 0);
+}
+
+function givenUp(profile: Profile, refusal: ExportResult, lost: { readonly samples: number; readonly heapSamples: number }): ExportResult {
+  const { error } = refusal;
+  const { httpStatus, grpcStatus } = error instanceof OTLPProfileExporterError ? error : {};
+  const reason = (error?.message ?? '').replace(/^ERR_\w+: /, '');
+  const counts = `${lost.samples} of ${profile.samples.length} samples and ${lost.heapSamples} of ${profile.heapSamples.length} heap samples`;
+  return failed('ERR_TOO_LARGE', `${reason}. ${counts} do not fit, however the profile is divided, and are lost. Raise the limit of the server or of the proxy before it`, {
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+    ...(grpcStatus === undefined ? {} : { grpcStatus }),
+  });
+}
+
+/** The server took the request, so nothing is sent again; what it says of the contents is for the operator. */
+export function reportPartialSuccess(partial: PartialSuccess | undefined, redact: Redactor, logger: DiagLogger): void {
+  if (partial === undefined) return;
+  const message = printableMessage(partial.errorMessage, redact);
+  const verdict = partial.rejectedProfiles === 0n ? 'accepted the profiles with a warning' : `rejected ${partial.rejectedProfiles} profiles`;
+  logger.warn(`The server ${verdict}${message === '' ? '' : `: ${message}`}`);
+}
