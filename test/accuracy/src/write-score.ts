@@ -1,0 +1,99 @@
+/**
+ * Runs the whole matrix of test/compat, longer than the tests do, and writes the score into the README:
+ * `node --conditions=@flamespan/source test/accuracy/src/write-score.ts`
+ */
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { InstalledApp, SdkMajor } from '../../compat/src/installed-app.ts';
+import { buildPackages, installApp } from '../../compat/src/installed-app.ts';
+import { faultsOf, runHttpServer, runSetUp, SET_UPS } from '../../compat/src/matrix.ts';
+import type { NodeRow } from '../../compat/src/node-versions.ts';
+import { nodeRows } from '../../compat/src/node-versions.ts';
+import { KINDS } from './kinds.ts';
+import { EARLY } from './recording.ts';
+import type { Report, TotalScore } from './report.ts';
+import { mergeReports, totalOf } from './report.ts';
+
+const README = new URL('../../../README.md', import.meta.url);
+const START = '<!-- accuracy:start -->';
+const END = '<!-- accuracy:end -->';
+const HTTP_MILLIS = 10_000;
+const DEFAULT_INTERVAL_MICROS = 10_101;
+
+const faults: string[] = [];
+
+async function scored(name: string, running: Promise<Report>, check: (report: Report) => string[]): Promise<Report> {
+  const report = await running;
+  const found = check(report).map((fault) => `${name}: ${fault}`);
+  faults.push(...found);
+  console.log(name, totalOf(report.scores).samples, 'samples', ...found);
+  return report;
+}
+
+function cells({ samples, right, wrong, unlabelled, endpointRight }: TotalScore): string {
+  return [samples, right, wrong, unlabelled, endpointRight].map((number) => number.toLocaleString('en')).join(' | ');
+}
+
+/** What ran in spans that were active before sampling began is the caveat's, not the score's. */
+function judged(reports: readonly Report[]): TotalScore {
+  return totalOf(mergeReports(reports).scores.filter(({ kind }) => !kind.endsWith(EARLY)));
+}
+
+async function nodeName({ execPath, execArgv }: NodeRow): Promise<string> {
+  const { stdout } = await promisify(execFile)(execPath, ['--version']);
+  return [stdout.trim().slice(1), ...execArgv.map((flag) => `\`${flag}\``)].join(' ');
+}
+
+async function packageVersion(sdk: SdkMajor, name: string): Promise<string> {
+  const url = new URL(`../../compat/sdk-${sdk}/node_modules/@opentelemetry/${name}/package.json`, import.meta.url);
+  return (JSON.parse(await readFile(url, 'utf8')) as { version: string }).version;
+}
+
+async function scoreRow(node: NodeRow, app: InstalledApp, sdk: SdkMajor): Promise<string[]> {
+  const name = await nodeName(node);
+  const labelled = (setUp: string): string => `SDK ${sdk}, ${name}, ${setUp}`;
+  const http = await scored(labelled('HTTP'), runHttpServer({ node, app }, HTTP_MILLIS), faultsOf);
+  const slow = await scored(labelled('HTTP at 99 Hz'), runHttpServer({ node, app }, HTTP_MILLIS, DEFAULT_INTERVAL_MICROS), faultsOf);
+  const others: Report[] = [];
+  for (const setUp of SET_UPS.filter(({ sdks }) => sdks?.includes(sdk) ?? true)) {
+    others.push(await scored(labelled(setUp.name), runSetUp({ node, app }, setUp), (report) => faultsOf(report, setUp)));
+  }
+  const start = `| ${name} | ${await packageVersion(sdk, 'context-async-hooks')} + ${await packageVersion(sdk, 'api')}`;
+  return [
+    `${start} | HTTP, 1 000 Hz | ${cells(totalOf(http.scores))} |`,
+    `${start} | HTTP, 99 Hz | ${cells(totalOf(slow.scores))} |`,
+    `${start} | ${others.length} other set-ups | ${cells(judged(others))} |`,
+  ];
+}
+
+const rows: string[] = [];
+await buildPackages();
+for (const sdk of [2, 3] as const) {
+  const app = await installApp(sdk);
+  try {
+    for (const node of nodeRows()) rows.push(...(await scoreRow(node, app, sdk)));
+  } finally {
+    await app.remove();
+  }
+}
+
+const table = [
+  START,
+  `Measured on ${new Date().toISOString().slice(0, 10)}, ${process.platform} ${process.arch}, ${KINDS.size} kinds of continuation:`,
+  '',
+  '| Node.js | SDK + API | set-up | samples | right span | wrong span | no span | right endpoint |',
+  '|---|---|---|---|---|---|---|---|',
+  ...rows,
+  END,
+].join('\n');
+
+if (faults.length > 0) {
+  console.error(`Not written, for there are faults:\n${faults.join('\n')}\n${table}`);
+  process.exitCode = 1;
+} else {
+  const readme = await readFile(README, 'utf8');
+  const [before, after] = [readme.indexOf(START), readme.indexOf(END)];
+  if (before < 0 || after < before) throw new Error(`README.md has no ${START} and ${END}`);
+  await writeFile(README, readme.slice(0, before) + table + readme.slice(after + END.length));
+}

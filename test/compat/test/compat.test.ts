@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../accuracy/src/report.ts';
+import { totalOf } from '../../accuracy/src/report.ts';
+import type { InstalledApp, SdkMajor } from '../src/installed-app.ts';
+import { buildPackages, installApp } from '../src/installed-app.ts';
+import { faultsOf, runHttpServer, runSetUp, SET_UPS } from '../src/matrix.ts';
+import { nodeRows, NODES_PINNED } from '../src/node-versions.ts';
+
+const HTTP_MILLIS = 4_000;
+
+const summary: object[] = [];
+
+function summarise(row: string, setUp: string, { scores, runs }: Report): void {
+  const { samples, right, wrong, unlabelled, endpointWrong } = totalOf(scores);
+  summary.push({ row, 'set-up': setUp, runs, samples, right, wrong, unlabelled, 'endpoint wrong': endpointWrong });
+}
+
+// The Nodes are npm packages for Linux.
+describe.runIf(NODES_PINNED)('every supported Node and SDK', () => {
+  const apps = new Map<SdkMajor, InstalledApp>();
+
+  beforeAll(async () => {
+    await buildPackages();
+    for (const sdk of [2, 3] as const) apps.set(sdk, await installApp(sdk));
+  }, 60_000);
+
+  afterAll(async () => {
+    console.table(summary);
+    for (const app of apps.values()) await app.remove();
+  });
+
+  describe.each([2, 3] as const)('SDK %i', (sdk) => {
+    describe.each(NODES_PINNED ? nodeRows() : [])('$name', (node) => {
+      test('every sample has the span and the endpoint it was taken in', async () => {
+        const report = await runHttpServer({ node, app: apps.get(sdk)! }, HTTP_MILLIS);
+        summarise(`SDK ${sdk}, ${node.name}`, 'NodeSDK, HTTP', report);
+        expect(faultsOf(report)).toEqual([]);
+        expect(totalOf(report.scores).samples).toBeGreaterThan(500);
+        expect(totalOf(report.scores).unseenKinds.length).toBeLessThan(10);
+      });
+
+      test.each(SET_UPS.filter(({ sdks }) => sdks?.includes(sdk) ?? true))('$name', async (setUp) => {
+        const report = await runSetUp({ node, app: apps.get(sdk)! }, setUp);
+        summarise(`SDK ${sdk}, ${node.name}`, setUp.name, report);
+        expect(faultsOf(report, setUp)).toEqual([]);
+        expect(totalOf(report.scores).right).toBeGreaterThan(50);
+      });
+    });
+  });
+});
