@@ -1,5 +1,6 @@
 import type { InstrumentationScope, Resource } from '../attributes.ts';
-import type { LabelSetIndex, LocationIndex, Profile, ProfileType, SpanIndex, SpanTable, StackIndex, Thread } from '../profile.ts';
+import type { LabelSetIndex, LocationIndex, Profile, ProfileType, SpanIndex, StackIndex, Thread } from '../profile.ts';
+import { LinkedSpanTable } from '../linked-span-table.ts';
 import { createProfileBuilder } from '../profile-builder.ts';
 import { ATTR_ENDPOINT, ATTR_FRAME_TYPE, CPU, INUSE_OBJECTS, WALL, WIRE_TYPES } from './conventions.ts';
 import type { WireType } from './conventions.ts';
@@ -34,14 +35,10 @@ export class WindowCollector {
   readonly #dictionary: DictionaryReader;
   readonly #budget: ElementBudget;
   readonly #builder = createProfileBuilder();
+  readonly #spans: LinkedSpanTable;
   readonly #types = new Set<WireType>();
   readonly #stacks = new Map<number, StackIndex>([[0, 0]]);
   readonly #locations = new Map<number, readonly LocationIndex[]>();
-
-  readonly #spanIndex = new Map<string, SpanIndex>();
-  readonly #traceId: string[] = [''];
-  readonly #spanId: string[] = [''];
-  readonly #endpoint: number[] = [0];
 
   readonly #rows: TimedRow[] = [];
   readonly #pairings = new Map<string, Pairing>();
@@ -53,6 +50,7 @@ export class WindowCollector {
     budget.charge(WINDOW_COST);
     this.#dictionary = dictionary;
     this.#budget = budget;
+    this.#spans = new LinkedSpanTable(this.#builder, budget);
   }
 
   has(type: WireType): boolean {
@@ -92,20 +90,7 @@ export class WindowCollector {
       samplingIntervalNanos: this.#samplingIntervalNanos,
       heapIntervalBytes: this.#heapIntervalBytes,
     });
-    return { ...built, spans: this.#spanTable() };
-  }
-
-  /** Not the builder's own: a span that a foreign producer gave two endpoints has two rows here. */
-  #spanTable(): SpanTable {
-    const length = this.#spanId.length;
-    return {
-      length,
-      traceId: this.#traceId,
-      spanId: this.#spanId,
-      localRootSpanId: Array.from({ length }, () => ''),
-      sampled: Uint8Array.from(this.#spanId, (spanId) => (spanId === '' ? 0 : 1)),
-      endpoint: Int32Array.from(this.#endpoint),
-    };
+    return { ...built, spans: this.#spans.build() };
   }
 
   #checkShape({ values, timestampsUnixNano }: OtlpSample): void {
@@ -157,17 +142,7 @@ export class WindowCollector {
   #span(sample: OtlpSample): SpanIndex {
     const link = this.#dictionary.link(sample.linkIndex);
     const endpoint = this.#dictionary.stringAttribute(sample.attributeIndices, ATTR_ENDPOINT);
-    if (link === undefined && endpoint === '') return 0;
-    const key = `${link?.traceId ?? ''}${link?.spanId ?? ''}/${endpoint}`;
-    const known = this.#spanIndex.get(key);
-    if (known !== undefined) return known;
-    this.#budget.charge(8);
-    const index = this.#spanId.length;
-    this.#spanIndex.set(key, index);
-    this.#traceId.push(link?.traceId ?? '');
-    this.#spanId.push(link?.spanId ?? '');
-    this.#endpoint.push(this.#builder.string(endpoint));
-    return index;
+    return this.#spans.row(link?.traceId ?? '', link?.spanId ?? '', endpoint);
   }
 
   #labelSet({ attributeIndices }: OtlpSample): LabelSetIndex {
@@ -227,6 +202,6 @@ export class WindowCollector {
 }
 
 /** 0, unknown, for what a column cannot hold. */
-function positiveInt32(value: bigint): number {
+export function positiveInt32(value: bigint): number {
   return value > 0n && value <= MAX_INT32 ? Number(value) : 0;
 }

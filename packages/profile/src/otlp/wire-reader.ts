@@ -5,7 +5,7 @@ import { checkDepth, ElementBudget, withDefaultLimits } from './decode-limits.ts
 import type { DecodeLimits } from './decode-limits.ts';
 import { EMPTY_LIST, isPackable, WIRE_DELIMITED, WIRE_VARINT, wireType } from './message-schema.ts';
 import type { Field, MessageSchema, SchemaMessage } from './message-schema.ts';
-import type { ProfilesData } from './messages.ts';
+import type { OtlpMessage, ProfilesData } from './messages.ts';
 import { profilesDataSchema } from './profiles-schema.ts';
 import { readFixed64, readInt64, readUint64 } from './wire-integers.ts';
 
@@ -20,7 +20,12 @@ const BYTES_COST = 8;
  * @experimental OTLP profiles are `v1development`.
  */
 export function readProfilesData(bytes: Uint8Array, limits?: DecodeLimits): ProfilesData {
-  return new WireReader(bytes, withDefaultLimits(limits)).read(profilesDataSchema) as unknown as ProfilesData;
+  return readMessage<ProfilesData>(profilesDataSchema, bytes, limits);
+}
+
+/** Decodes any message that has a schema, a `T` by it. */
+export function readMessage<T extends OtlpMessage>(schema: MessageSchema, bytes: Uint8Array, limits?: DecodeLimits): T {
+  return new WireReader(bytes, withDefaultLimits(limits)).read(schema) as unknown as T;
 }
 
 class WireReader {

@@ -13,8 +13,13 @@ import { writeFixed64, writeVarint64 } from './wire-integers.ts';
  * @experimental OTLP profiles are `v1development`.
  */
 export function writeProfilesData(data: ProfilesData): Uint8Array {
+  return encodeMessage(profilesDataSchema, data);
+}
+
+/** Encodes any message that has a schema. */
+export function encodeMessage(schema: MessageSchema, message: OtlpMessage): Uint8Array {
   const writer = protobuf.Writer.create();
-  writeMessage(writer, profilesDataSchema, data as unknown as SchemaMessage);
+  writeMessage(writer, schema, message as unknown as SchemaMessage);
   const bytes = writer.finish();
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
