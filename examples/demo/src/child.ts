@@ -25,6 +25,14 @@ export interface ChildOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+export function describeExit({ code, signal }: ExitStatus): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+}
+
+export function quoteLastLines(child: Child): string {
+  return child.lastLines().map((line) => `  | ${line}`).join('\n') || '  | (no output)';
+}
+
 const KEPT_LINES = 20;
 const exitWithParent = new URL('./exit-with-parent.ts', import.meta.url).href;
 
