@@ -7,6 +7,9 @@ export interface Frame {
 
 /** One timed sample, with its indices resolved. */
 export interface SentSample {
+  /** `service.name` of the process. */
+  readonly service: string;
+  readonly timeUnixNano: bigint;
   /** Leaf first. */
   readonly frames: readonly Frame[];
   readonly link: { readonly traceId: string; readonly spanId: string } | undefined;
@@ -15,6 +18,8 @@ export interface SentSample {
 
 export function samplesOf(profile: Profile): SentSample[] {
   const { samples, spans, strings } = profile;
+  const name = profile.resource.attributes['service.name'];
+  const service = typeof name === 'string' ? name : '';
   const framesOfStack = new Map<number, readonly Frame[]>();
   return Array.from({ length: samples.length }, (_, row) => {
     const stack = samples.stack[row]!;
@@ -23,6 +28,8 @@ export function samplesOf(profile: Profile): SentSample[] {
     if (frames === undefined) framesOfStack.set(stack, (frames = framesOf(profile, stack)));
     const spanId = spans.spanId[span]!;
     return {
+      service,
+      timeUnixNano: samples.timeUnixNano[row]!,
       frames,
       link: spanId === '' ? undefined : { traceId: spans.traceId[span]!, spanId },
       endpoint: strings[spans.endpoint[span]!] || undefined,

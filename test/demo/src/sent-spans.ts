@@ -1,29 +1,45 @@
 export interface SentSpan {
+  /** `service.name` of the process. */
+  readonly service: string;
   readonly traceId: string;
   readonly spanId: string;
+  /** undefined for the first span of a trace. */
+  readonly parentSpanId?: string;
   readonly name: string;
   /** As in OTLP: 2 = SERVER, 3 = CLIENT. */
   readonly kind: number;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
   /** Scalars as OTLP/JSON writes them. */
   readonly attributes: ReadonlyMap<string, string | number | boolean>;
 }
 
+type AttributesJson = readonly { readonly key: string; readonly value: Readonly<Record<string, string | number | boolean>> }[];
+
 interface TracesJson {
-  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly SpanJson[] }[] }[];
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: AttributesJson };
+    readonly scopeSpans: readonly { readonly spans: readonly SpanJson[] }[];
+  }[];
 }
 
-interface SpanJson extends Omit<SentSpan, 'attributes'> {
-  readonly attributes?: readonly { readonly key: string; readonly value: Readonly<Record<string, string | number | boolean>> }[];
+interface SpanJson extends Omit<SentSpan, 'attributes' | 'service'> {
+  readonly attributes?: AttributesJson;
 }
 
-const SERVER_KIND = 2;
+export const SERVER_KIND = 2;
+export const CLIENT_KIND = 3;
 
 export function spansOf(messages: readonly Buffer[]): SentSpan[] {
   return messages.flatMap((message) =>
-    (JSON.parse(message.toString()) as TracesJson).resourceSpans
-      .flatMap(({ scopeSpans }) => scopeSpans)
-      .flatMap(({ spans }) => spans)
-      .map(({ attributes = [], ...span }) => ({ ...span, attributes: new Map(attributes.map(({ key, value }) => [key, Object.values(value)[0] ?? ''])) })));
+    (JSON.parse(message.toString()) as TracesJson).resourceSpans.flatMap(({ resource, scopeSpans }) => {
+      const service = String(attributesOf(resource.attributes).get('service.name'));
+      return scopeSpans.flatMap(({ spans }) => spans).map(({ attributes = [], ...span }) => ({ ...span, service, attributes: attributesOf(attributes) }));
+    }));
+}
+
+function attributesOf(attributes: AttributesJson): SentSpan['attributes'] {
+  return new Map(attributes.map(({ key, value }) => [key, Object.values(value)[0] ?? '']));
 }
 
 /** The routes of a trace's server spans, `''` for one that matched no route. */

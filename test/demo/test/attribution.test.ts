@@ -3,17 +3,16 @@ import { runExpressExample, type ExampleRun } from '../../backends/src/express-e
 import { messageOf, startCaptureServer, type RecordedRequest, type RecordingServer } from '../../backends/src/http-recording.ts';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../backends/src/temporary-directory.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatScores, scoreAttribution, totalScore, type RouteScore } from '../src/attribution-score.ts';
+import { formatScores, totalScore, type AttributionScore } from '../src/attribution-score.ts';
+import { describeSample, isOwnSample } from '../src/own-samples.ts';
+import { scoreRoutes } from '../src/route-score.ts';
 import { SERVED_ROUTES } from '../src/routes.ts';
-import { samplesOf, type Frame, type SentSample } from '../src/sent-samples.ts';
+import { samplesOf, type SentSample } from '../src/sent-samples.ts';
 import { routesByTraceId, spansOf, type SentSpan } from '../src/sent-spans.ts';
 
 const LOAD_SECONDS = 15;
 const LEAST_LINKED_SHARE = 0.95;
 const HEAVY_ROUTES = SERVED_ROUTES.filter(({ heavyFunction }) => heavyFunction !== undefined);
-
-/** Files of the span processor that collect and send; its other files work inside requests, for the span that is current. */
-const EXPORT_FILES = ['export-queue', 'pending-windows', 'profile-size', 'window', 'window-delivery', 'own-scheduler', 'own-work'];
 
 describe('the Express example under load', () => {
   let directory: TemporaryDirectory;
@@ -22,7 +21,7 @@ describe('the Express example under load', () => {
   let samples: readonly SentSample[];
   let spans: readonly SentSpan[];
   let routesByTrace: ReadonlyMap<string, ReadonlySet<string>>;
-  let scores: readonly RouteScore[];
+  let scores: readonly AttributionScore[];
 
   const sentTo = (path: string): RecordedRequest[] => receiver.requests.filter((request) => request.path === path);
 
@@ -39,8 +38,8 @@ describe('the Express example under load', () => {
     samples = sentTo('/v1development/profiles').flatMap((request) => decodeOtlp(messageOf(request)).profiles).flatMap(samplesOf);
     spans = spansOf(sentTo('/v1/traces').map(messageOf));
     routesByTrace = routesByTraceId(spans);
-    scores = scoreAttribution(samples, routesByTrace);
-    console.log(`${formatScores(scores)}\n${samples.length} samples in all, ${samples.filter(({ frames }) => frames.some(isOwnWork)).length} of them our own work`);
+    scores = scoreRoutes(samples, routesByTrace);
+    console.log(`${formatScores(scores)}\n${samples.length} samples in all, ${samples.filter(isOwnSample).length} of them our own work`);
   }, 120_000);
   afterAll(async () => {
     await receiver?.close();
@@ -89,7 +88,7 @@ describe('the Express example under load', () => {
   });
 
   test('nothing of our own collecting and sending carries a Link', () => {
-    const own = samples.filter(({ frames }) => frames.some(isOwnWork));
+    const own = samples.filter(isOwnSample);
     expect(own.length).toBeGreaterThan(0);
     expect(own.filter(({ link, endpoint }) => link !== undefined || endpoint !== undefined).map(describeSample)).toEqual([]);
   });
@@ -102,23 +101,3 @@ describe('the Express example under load', () => {
     expect(spans.filter(({ name }) => name === 'POST')).toEqual([]);
   });
 });
-
-function isOwnWork({ functionName, filename }: Frame): boolean {
-  const [, name = '', file = ''] = /\/packages\/([^/]+)\/(?:src|dist)\/(?:.*\/)?([^/.]+)\.[jt]s$/.exec(filename) ?? [];
-  switch (name) {
-    case 'exporter-otlp-http':
-    case 'profile':
-      return true;
-    case 'profiler':
-      // The activation hook asks for one inside requests.
-      return functionName !== 'createContextHolder';
-    case 'span-processor':
-      return EXPORT_FILES.includes(file);
-    default:
-      return false;
-  }
-}
-
-function describeSample({ frames, link, endpoint }: SentSample): string {
-  return `${endpoint} ${link?.spanId}: ${frames.map(({ functionName }) => functionName).join(' < ')}`;
-}

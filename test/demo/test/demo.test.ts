@@ -45,6 +45,18 @@ describe('demo --once', () => {
     expect(isLinux ? await processesOf(demo!.runId) : []).toEqual([]);
   });
 
+  test('grpc shows both services in one trace, and ends', async () => {
+    const { code, log } = await runToEnd(['grpc', '--once', '--seconds', '4']);
+    expect(log).toMatch(/4\/4 s +\d+ traces +\d+ samples, [1-9]\d* linked to spans/);
+    const [endpoints = '', slowestTrace = ''] = log.slice(log.indexOf('TOP ENDPOINTS')).split('SLOWEST TRACE');
+    expect(endpoints).toMatch(/shop\.Cart\/\w+ +shop-cart +[1-9]/);
+    expect(endpoints).toMatch(/(GET|POST) \/\S+ +shop-front +[1-9]/);
+    expect(slowestTrace).toMatch(/^shop-front: (GET|POST) \/\S+.*\n(.*\n)* +grpc\.shop\.Cart\/(.*\n)* +shop-cart: /m);
+    expect(log).not.toContain('did not end in order');
+    expect(code, log).toBe(0);
+    expect(isLinux ? await processesOf(demo!.runId) : []).toEqual([]);
+  });
+
   test('fails and says what to check when no sample was linked', async () => {
     const disableSdk = `--import data:text/javascript,process.env.OTEL_SDK_DISABLED='true'`;
     const { code, log } = await runToEnd(['--once', '--seconds', '1'], { NODE_OPTIONS: disableSdk });
@@ -83,7 +95,7 @@ describe('a port that is taken', () => {
 describe('the command line', () => {
   test('an unknown example is answered with those that exist', async () => {
     const { code, log } = await runToEnd(['fastify']);
-    expect(log).toMatch(/There is no example "fastify"\. These exist:\n +express +\S/);
+    expect(log).toMatch(/There is no example "fastify"\. These exist:\n +express +\S.*\n +grpc +\S/);
     expect(code).toBe(1);
   });
 
@@ -101,7 +113,7 @@ describe('the command line', () => {
 
   test('--help names every option and example', async () => {
     const { code, log } = await runToEnd(['--help']);
-    for (const word of ['--once', '--port', '--app-port', '--seconds', 'express']) expect(log).toContain(word);
+    for (const word of ['--once', '--port', '--app-port', '--seconds', 'express', 'grpc']) expect(log).toContain(word);
     expect(code).toBe(0);
   });
 });
@@ -109,20 +121,23 @@ describe('the command line', () => {
 // Processes are found through /proc.
 describe.runIf(isLinux)('nothing is left running', () => {
   const isServer = ({ commandLine }: { commandLine: string }): boolean => commandLine.includes('src/server.ts');
+  const isFront = ({ commandLine }: { commandLine: string }): boolean => commandLine.includes('src/front.ts');
   const isLoad = ({ commandLine }: { commandLine: string }): boolean => commandLine.includes('src/load.ts');
 
-  async function startLoaded(args: readonly string[] = []): Promise<DemoProcess> {
-    const started = await start(['--seconds', '60', ...args]);
+  async function startLoaded(example: 'express' | 'grpc' = 'express'): Promise<DemoProcess> {
+    const started = await start([example, '--seconds', '60']);
     await waitForLog(started, /sending it requests/);
-    await expect.poll(async () => (await processesOf(started.runId)).filter((running) => isServer(running) || isLoad(running)).length, { timeout: 10_000 }).toBe(2);
+    const isExpected = (running: { commandLine: string }): boolean => isServer(running) || isFront(running) || isLoad(running);
+    await expect.poll(async () => (await processesOf(started.runId)).filter(isExpected).length, { timeout: 10_000 }).toBe(example === 'grpc' ? 3 : 2);
     return started;
   }
 
   test.each([
-    { signal: 'SIGINT', expectedCode: 130 },
-    { signal: 'SIGTERM', expectedCode: 143 },
-  ] as const)('after $signal under load', async ({ signal, expectedCode }) => {
-    const started = await startLoaded();
+    { example: 'express', signal: 'SIGINT', expectedCode: 130 },
+    { example: 'express', signal: 'SIGTERM', expectedCode: 143 },
+    { example: 'grpc', signal: 'SIGINT', expectedCode: 130 },
+  ] as const)('of $example after $signal under load', async ({ example, signal, expectedCode }) => {
+    const started = await startLoaded(example);
     process.kill(started.pid, signal);
     const { code } = await started.exited;
     expect(code, await started.log()).toBe(expectedCode);
@@ -143,6 +158,23 @@ describe.runIf(isLinux)('nothing is left running', () => {
     const { code } = await started.exited;
     expect(await started.log()).toContain('The express example ended with signal SIGKILL. Its last lines:\n  | listening on http://127.0.0.1:');
     expect(code).toBe(1);
+    expect(await processesOf(started.runId)).toEqual([]);
+  });
+
+  test('after one of two services crashed, which is named', async () => {
+    const started = await startLoaded('grpc');
+    process.kill((await processesOf(started.runId)).find(isServer)!.pid, 'SIGKILL');
+    const { code } = await started.exited;
+    expect(await started.log()).toContain("The grpc example's shop-cart ended with signal SIGKILL. Its last lines:\n  | listening on 127.0.0.1:");
+    expect(code).toBe(1);
+    expect(await processesOf(started.runId)).toEqual([]);
+  });
+
+  test('after Ctrl-C while the services start', async () => {
+    const started = await start(['grpc', '--seconds', '60']);
+    await expect.poll(async () => (await processesOf(started.runId)).some(isServer), { timeout: 20_000, interval: 20 }).toBe(true);
+    process.kill(started.pid, 'SIGINT');
+    expect((await started.exited).code, await started.log()).toBe(130);
     expect(await processesOf(started.runId)).toEqual([]);
   });
 
