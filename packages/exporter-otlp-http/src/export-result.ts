@@ -1,9 +1,9 @@
 import { displayUrl, failed, printableMessage, timesTooLarge } from '@flamespan/otlp-exporter-base';
 import type { Redactor } from '@flamespan/otlp-exporter-base';
+import { classifyConnectionError, errorKind, parseRetryAfter, redirectionHost } from '@flamespan/otlp-exporter-base/http';
+import type { ConnectionFailure, HttpResponse } from '@flamespan/otlp-exporter-base/http';
 import type { ExportResult, PartOutcome } from '@flamespan/profile';
-import type { HttpResponse } from './http-exchange.ts';
 import type { SendOutcome, TransportResult } from './http-transport.ts';
-import { parseRetryAfter } from './retry-after.ts';
 import { refusalText } from './server-message.ts';
 
 const ENDPOINT_HINT = 'OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT or the url option';
@@ -37,8 +37,8 @@ function fromFailure({ redact }: SendOutcome, result: Exclude<TransportResult, H
   }
   const { error } = result;
   // A key or certificate that cannot be read.
-  const tlsError = asTlsError(error);
-  if (tlsError !== undefined) return fromTlsError(tlsError, target);
+  const failure = classifyConnectionError(error);
+  if (failure.kind.startsWith('tls-')) return fromTlsFailure(failure, target);
   const message = error instanceof Error ? error.message : String(error);
   return failed('ERR_INVALID_REQUEST', `the request to ${target} could not be made: ${printableMessage(message, redact)}`);
 }
@@ -69,58 +69,30 @@ function finalRefusal({ httpStatus, headers }: HttpResponse, answer: string, url
     );
   }
   if (httpStatus >= 300 && httpStatus < 400) {
-    return failed('ERR_REDIRECTED', `${displayUrl(url)} answered ${httpStatus}, a redirect to ${locationHost(headers.location, url)}, which is not followed. Set ${ENDPOINT_HINT} to where profiles are taken`, { httpStatus });
+    return failed('ERR_REDIRECTED', `${displayUrl(url)} answered ${httpStatus}, a redirect to ${redirectionHost(headers.location, url)}, which is not followed. Set ${ENDPOINT_HINT} to where profiles are taken`, { httpStatus });
   }
   return failed('ERR_REFUSED', answer, { httpStatus });
 }
 
-/** The host alone: the rest of a Location may hold tokens. */
-function locationHost(location: string | undefined, url: URL): string {
-  if (location === undefined || !URL.canParse(location, url.href)) return 'nowhere';
-  return new URL(location, url).host;
-}
-
-function fromConnectionError(error: NodeJS.ErrnoException, target: string, redact: Redactor): ExportResult {
-  const code = codeOf(error);
-  if (asTlsError(error) !== undefined) return fromTlsError(error, target);
-  if (code.startsWith('HPE_')) {
-    return failed('ERR_NOT_HTTP', `what ${target} answers is not HTTP/1.1 (${code}). Check the port in ${ENDPOINT_HINT}: 4318 is usual for OTLP/HTTP, 4317 is gRPC`, { retryable: true });
+function fromConnectionError(error: Error, target: string, redact: Redactor): ExportResult {
+  const failure = classifyConnectionError(error);
+  const { kind, detail } = failure;
+  if (kind === 'not-http') {
+    return failed('ERR_NOT_HTTP', `what ${target} answers is not HTTP/1.1 (${detail}). Check the port in ${ENDPOINT_HINT}: 4318 is usual for OTLP/HTTP, 4317 is gRPC`, { retryable: true });
   }
-  return failed('ERR_NETWORK', `no connection to ${target} (${code === '' ? printableMessage(error.message, redact) : code}). Is a server listening there? Otherwise set ${ENDPOINT_HINT}`, { retryable: true });
+  if (kind !== 'network') return fromTlsFailure(failure, target);
+  return failed('ERR_NETWORK', `no connection to ${target} (${detail === '' ? printableMessage(error.message, redact) : detail}). Is a server listening there? Otherwise set ${ENDPOINT_HINT}`, { retryable: true });
 }
 
-/** Node's codes for OpenSSL errors and X.509 verification results ("X509 certificate error codes" in its documentation of tls). */
-function asTlsError(error: unknown): Error | undefined {
-  const isTls = /^(?:ERR_(?:SSL|OSSL|TLS)_|EPROTO$|UNABLE_TO_|INVALID_(?:CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)|CERT|CRL_/.test(codeOf(error));
-  return isTls ? (error as Error) : undefined;
-}
-
-function fromTlsError(error: Error, target: string): ExportResult {
-  const code = codeOf(error);
-  // Of "error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:" the words.
-  const reason = /:SSL routines:\w*:([\w /]+):/.exec(error.message)?.[1];
-  const detail = reason === undefined ? code : `${code}, ${reason}`;
-  // An alert is the refusal of the other side. OSSL: a key or certificate of ours cannot be read.
-  if (/alert/i.test(detail) || code.includes('OSSL')) {
+function fromTlsFailure({ kind, detail }: ConnectionFailure, target: string): ExportResult {
+  if (kind === 'tls-refused') {
     return failed(
       'ERR_TLS',
       `the TLS handshake with ${target} failed (${detail}). If the server asks for a client certificate, give cert and key in httpAgentOptions, or files in OTEL_EXPORTER_OTLP_PROFILES_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_PROFILES_CLIENT_KEY`,
     );
   }
-  if (/^(?:ERR_SSL_|EPROTO$)/.test(code)) {
+  if (kind === 'tls-not-spoken') {
     return failed('ERR_TLS', `${target} does not speak TLS, or no version in common (${detail}). Check the scheme and the port in ${ENDPOINT_HINT}`);
   }
   return failed('ERR_TLS', `the certificate of ${target} is not trusted (${detail}). Give its authority as ca in httpAgentOptions, or as a file in OTEL_EXPORTER_OTLP_PROFILES_CERTIFICATE`);
-}
-
-function errorKind(error: unknown): string {
-  const code = codeOf(error);
-  const name = error instanceof Error && /^\w{1,50}$/.test(error.name) ? error.name : 'something that is no Error';
-  return code === '' ? name : `${name} ${code}`;
-}
-
-/** `''` = none. Only what has the form of a code: it goes into messages. */
-function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : '';
 }

@@ -1,12 +1,6 @@
-import type { Agent as HttpAgent, AgentOptions as HttpAgentOptions } from 'node:http';
-import type { Agent as HttpsAgent, AgentOptions as HttpsAgentOptions } from 'node:https';
-
-/**
- * Makes the agent that requests go through, for instance one that knows a proxy. `protocol` is `'http:'` or
- * `'https:'`. Import `node:http` and `node:https` inside the function, not at the top of the file: loaded too early,
- * they escape `@opentelemetry/instrumentation-http`.
- */
-export type HttpAgentFactory = (protocol: string) => HttpAgent | HttpsAgent | Promise<HttpAgent> | Promise<HttpsAgent>;
+import type { AgentOptions as HttpAgentOptions } from 'node:http';
+import type { AgentOptions as HttpsAgentOptions } from 'node:https';
+import type { HttpAgentFactory } from '@flamespan/otlp-exporter-base/http';
 
 /** How requests are encoded: as protobuf, or as OTLP/JSON with ids in hex and 64-bit numbers as strings. */
 export type OtlpHttpProtocol = 'http/protobuf' | 'http/json';

@@ -3,16 +3,15 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { createRedactor } from '@flamespan/otlp-exporter-base';
 import type { Redactor } from '@flamespan/otlp-exporter-base';
-import { exchangeHttp } from './http-exchange.ts';
-import type { HttpExchangeResult } from './http-exchange.ts';
+import { createAgentSource, postHttp, withDeadline } from '@flamespan/otlp-exporter-base/http';
+import type { DeadlineResult, HttpExchangeResult } from '@flamespan/otlp-exporter-base/http';
 import type { OtlpConfiguration } from './otlp-configuration.ts';
 import { VERSION } from './version.ts';
 
 /** What became of one send. Its texts from outside are still to be redacted. */
-export type TransportResult =
-  | HttpExchangeResult
-  | { readonly status: 'timeout' }
-  | { readonly status: 'headers-failed' | 'agent-failed' | 'invalid-request'; readonly error: unknown };
+export type TransportResult = DeadlineResult<AttemptResult>;
+
+type AttemptResult = HttpExchangeResult | { readonly status: 'headers-failed' | 'agent-failed'; readonly error: unknown };
 
 export interface SendOutcome {
   readonly result: TransportResult;
@@ -27,8 +26,6 @@ export interface HttpTransport {
 }
 
 const USER_AGENT = `Flamespan-OTLP-Exporter-JavaScript/${VERSION}`;
-/** The server may have closed a kept connection just as it was used: collectors keep idle ones for about an export interval. */
-const STALE_CONNECTION_CODES = new Set(['ECONNRESET', 'EPIPE']);
 /** Those that say who sends, and those that describe the body. */
 const OWN_HEADERS = new Set(['user-agent', 'content-length', 'content-encoding', 'transfer-encoding']);
 
@@ -36,20 +33,9 @@ const gzipAsync = promisify(gzip);
 
 export function createHttpTransport(configuration: OtlpConfiguration): HttpTransport {
   const { url, compression, userAgent } = configuration;
-  let agent: Promise<Agent | undefined> | undefined;
+  const agent = createAgentSource(() => configuration.agentFactory(url.protocol), configuration.foreignAgent);
 
-  /** One agent for all requests; a factory that failed is asked again next time. */
-  const loadAgent = async (): Promise<Agent | undefined> => {
-    agent ??= Promise.resolve(configuration.agentFactory(url.protocol));
-    try {
-      return await agent;
-    } catch (error) {
-      agent = undefined;
-      throw error;
-    }
-  };
-
-  const attempt = async (body: Uint8Array, signal: AbortSignal, noteHeaders: (headers: Record<string, string>) => void): Promise<TransportResult> => {
+  const attempt = async (body: Uint8Array, signal: AbortSignal, noteHeaders: (headers: Record<string, string>) => void): Promise<AttemptResult> => {
     let headers: Record<string, string>;
     try {
       headers = await configuration.headers();
@@ -59,12 +45,12 @@ export function createHttpTransport(configuration: OtlpConfiguration): HttpTrans
     noteHeaders(headers);
     let loaded: Agent | undefined;
     try {
-      loaded = await loadAgent();
+      loaded = await agent.load();
     } catch (error) {
       return { status: 'agent-failed', error };
     }
     const payload = compression === 'gzip' ? await gzipAsync(body) : body;
-    const exchange = {
+    return postHttp({
       url,
       headers: {
         ...Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))),
@@ -75,10 +61,7 @@ export function createHttpTransport(configuration: OtlpConfiguration): HttpTrans
       agent: loaded,
       body: payload,
       signal,
-    };
-    const result = await exchangeHttp(exchange);
-    const stale = result.status === 'connection-failed' && result.reusedSocket && STALE_CONNECTION_CODES.has(result.error.code ?? '');
-    return stale ? exchangeHttp(exchange) : result;
+    });
   };
 
   return {
@@ -90,33 +73,6 @@ export function createHttpTransport(configuration: OtlpConfiguration): HttpTrans
       const result = await withDeadline(timeoutMillis, (signal) => attempt(body, signal, noteHeaders));
       return { result, redact };
     },
-    async shutdown() {
-      if (configuration.foreignAgent) return;
-      try {
-        (await agent)?.destroy();
-      } catch {
-        // There is no agent to close.
-      }
-    },
+    shutdown: () => agent.close(),
   };
-}
-
-/** Whatever `work` waits for, the result is there in time. */
-async function withDeadline(timeoutMillis: number, work: (signal: AbortSignal) => Promise<TransportResult>): Promise<TransportResult> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<TransportResult>((resolve) => {
-    timer = setTimeout(() => {
-      controller.abort();
-      // What the abort itself brings to light comes first: a status without the rest of its body.
-      setImmediate(resolve, { status: 'timeout' });
-    }, timeoutMillis);
-  });
-  try {
-    return await Promise.race([work(controller.signal), deadline]);
-  } catch (error) {
-    return { status: 'invalid-request', error };
-  } finally {
-    clearTimeout(timer);
-  }
 }

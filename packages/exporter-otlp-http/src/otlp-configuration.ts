@@ -1,6 +1,7 @@
 import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http';
 import type { DiagLogger } from '@opentelemetry/api';
-import type { HttpAgentFactory, OTLPProfileExporterConfig, OtlpHttpProtocol } from './exporter-config.ts';
+import type { HttpAgentFactory } from '@flamespan/otlp-exporter-base/http';
+import type { OTLPProfileExporterConfig, OtlpHttpProtocol } from './exporter-config.ts';
 import { protocolFromEnvironment } from './otlp-protocol.ts';
 
 /** What the exporter works with: options over environment over defaults. */

@@ -1,4 +1,4 @@
-import { clampRetryDelay } from '@flamespan/otlp-exporter-base';
+import { clampRetryDelay } from '../retry-delay.ts';
 
 /**
  * The delay that a `Retry-After` header asks for (RFC 9110, section 10.2.3: seconds or a date), at most an hour.
