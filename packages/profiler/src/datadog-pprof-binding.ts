@@ -108,7 +108,7 @@ export function createDatadogPprofBinding(beforeStart: (profiler: NativeTimeProf
       if (asyncContextFrame.isAsyncContextFrameActive()) return undefined;
       return `Samples cannot be linked to spans without AsyncContextFrame. ${asyncContextFrame.asyncContextFrameHint()}.`;
     },
-    otherProfiler: () => others.find(),
+    otherProfiler: (afresh) => others.find(afresh),
     createTimeProfiler: ({ intervalMicros, key }) => {
       const { TimeProfiler } = pprof().time;
       return new TimeProfiler({

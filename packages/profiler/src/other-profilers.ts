@@ -2,8 +2,11 @@ import { createRequire } from 'node:module';
 
 /** Looks for other profilers of the thread. It reads what others have loaded, and neither loads nor changes anything. */
 export interface OtherProfilers {
-  /** Who profiles the thread, or is set to, and how to switch it off; undefined = nobody. */
-  find(): string | undefined;
+  /**
+   * Who profiles the thread, or is set to, and how to switch it off; undefined = nobody. What was loaded a moment ago is
+   * certain to be seen only `afresh`.
+   */
+  find(afresh: boolean): string | undefined;
   /** Whether a copy of @datadog/pprof reads the heap sampler, of which a thread has only one. */
   sampleHeap(): boolean;
 }
@@ -14,6 +17,7 @@ type Loaded = Readonly<Record<string, unknown>>;
 const MAX_SHARE = 1 / 1_000;
 
 const PPROF_MODULE = /[\\/]out[\\/]src[\\/](time|heap)-profiler\.js$/;
+const DD_TRACE_MODULE = /[\\/]dd-trace[\\/]src[\\/]profiler\.js$/;
 const PYROSCOPE_MODULE = /[\\/]@pyroscope[\\/]nodejs[\\/]/;
 
 const SWITCHED_OFF_BY = Object.freeze({
@@ -39,6 +43,7 @@ export function createOtherProfilers(): OtherProfilers {
   const cache = createRequire(import.meta.url).cache as Loaded;
   let timeProfilers: unknown[] = [];
   let heapProfilers: unknown[] = [];
+  let ddTrace: unknown;
   let pyroscope = false;
   let nextLookMillis = 0;
 
@@ -50,6 +55,7 @@ export function createOtherProfilers(): OtherProfilers {
       const [, kind] = PPROF_MODULE.exec(path) ?? [];
       if (kind === 'time') timeProfilers.push(cache[path]);
       if (kind === 'heap') heapProfilers.push(cache[path]);
+      if (DD_TRACE_MODULE.test(path)) ddTrace = cache[path];
       pyroscope ||= PYROSCOPE_MODULE.test(path);
     }
     const endMillis = performance.now();
@@ -57,11 +63,12 @@ export function createOtherProfilers(): OtherProfilers {
   };
 
   return {
-    find: () => {
-      if (tolerant(ddTraceProfiles)) return reasonFor('dd-trace');
+    find: (afresh) => {
+      if (afresh || performance.now() >= nextLookMillis) look();
+      const isStarted = (module: unknown): boolean => tolerant(() => call(module, 'isStarted') === true);
+      if (isStarted(ddTrace) || tolerant(ddTraceProfiles)) return reasonFor('dd-trace');
       if (tolerant(() => newRelicProfiles(cache))) return reasonFor('newrelic');
-      if (performance.now() >= nextLookMillis) look();
-      if (!timeProfilers.some((module) => tolerant(() => call(module, 'isStarted') === true))) return undefined;
+      if (!timeProfilers.some(isStarted)) return undefined;
       return pyroscope ? reasonFor('@pyroscope/nodejs') : ANOTHER_PROFILER;
     },
     sampleHeap: () => {
@@ -72,7 +79,7 @@ export function createOtherProfilers(): OtherProfilers {
   };
 }
 
-/** Running, set to run, or `auto`, which starts by itself later. */
+/** Set to profile, or `auto`, which starts by itself later. */
 function ddTraceProfiles(): boolean {
   const tracer = (globalThis as Loaded)['_ddtrace'];
   if (tracer === undefined) return false;

@@ -63,7 +63,7 @@ class SamplingProfiler implements Profiler {
       binding: this.#binding,
       intervalMicros: this.#samplingIntervalMicros,
       reportError,
-      giveWay: () => this.#giveWay(this.#otherProfiler() ?? ANOTHER_PROFILER),
+      giveWay: () => this.#giveWay(this.#otherProfiler(true) ?? ANOTHER_PROFILER),
     });
     this.#heap = new HeapSampler({
       heap: this.#binding.heap,
@@ -169,7 +169,7 @@ class SamplingProfiler implements Profiler {
   }
 
   #start(key: object | undefined): StartResult {
-    const other = this.#otherProfiler();
+    const other = this.#otherProfiler(true);
     if (other !== undefined) return { status: 'off', reason: other };
     const wantsTimed = this.#types.includes('wall') || this.#types.includes('cpu');
     const wantsHeap = this.#types.includes('heap');
@@ -190,9 +190,9 @@ class SamplingProfiler implements Profiler {
       : { status: 'started', labels: false, reason: noLabels };
   }
 
-  #otherProfiler(): string | undefined {
+  #otherProfiler(afresh: boolean): string | undefined {
     try {
-      return this.#binding.otherProfiler?.();
+      return this.#binding.otherProfiler?.(afresh);
     } catch (error) {
       this.#report('Other profilers could not be looked for', error);
       return undefined;
@@ -201,7 +201,7 @@ class SamplingProfiler implements Profiler {
 
   /** Stops when another profiler has started meanwhile. */
   #gaveWay(): boolean {
-    const reason = this.running ? this.#otherProfiler() : undefined;
+    const reason = this.running ? this.#otherProfiler(false) : undefined;
     if (reason !== undefined) this.#giveWay(reason);
     return reason !== undefined;
   }

@@ -116,8 +116,11 @@ export interface ProfilerBinding {
   contextLabelsUnsupported(): string | undefined;
   /** undefined = timed sampling works here; otherwise why not. */
   timedSamplingUnsupported(): string | undefined;
-  /** undefined = no other profiler runs on this thread or is set to; otherwise which, and how to switch it off. */
-  otherProfiler?(): string | undefined;
+  /**
+   * undefined = no other profiler runs on this thread or is set to; otherwise which, and how to switch it off. `afresh` is
+   * for when it must be certain: looking takes longer.
+   */
+  otherProfiler?(afresh: boolean): string | undefined;
   /** One that never ran. It must be kept for ever once it did: see `native-registry.ts`. */
   createTimeProfiler(options: { intervalMicros: number; key: object | undefined }): NativeTimeProfiler;
   readonly heap: NativeHeapProfiler;

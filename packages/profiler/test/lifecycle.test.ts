@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { FakeBinding, rawProfile, sample } from './support/fake-native.ts';
+import { FakeBinding, heapNode, rawProfile, sample } from './support/fake-native.ts';
 import { createHarness, record, stopAll } from './support/harness.ts';
 import { samplesOf } from './support/read-window.ts';
 
@@ -116,6 +116,77 @@ describe('start', () => {
     const timedOnly = createHarness();
     timedOnly.binding.timesUnsupported = 'not on this platform';
     expect(timedOnly.profiler.start({})).toEqual({ status: 'off', reason: 'not on this platform' });
+  });
+});
+
+describe('beside another profiler', () => {
+  test('does not start, and may start later', () => {
+    const { profiler, binding, offs } = createHarness();
+    binding.other = 'neighbour';
+    expect(profiler.start({})).toEqual({ status: 'off', reason: 'neighbour' });
+    expect(binding.created).toEqual([]);
+    expect(profiler.takeWindow()).toBeUndefined();
+    binding.other = undefined;
+    expect(profiler.start({})).toMatchObject({ status: 'started' });
+    expect(offs).toEqual([]);
+  });
+
+  test.for(['collection', 'window'])('that appears ends sampling at the next %s, which keeps what was sampled', (at) => {
+    const { profiler, binding, scheduler, offs, take } = createHarness({ types: ['wall', 'heap'] });
+    profiler.start({});
+    binding.profiles.push(rawProfile({ stacks: { before: [sample(1, 1)] } }));
+    binding.heapRoot = heapNode('(root)', [], [heapNode('kept', [{ count: 1, sizeBytes: 8 }])]);
+    binding.other = 'neighbour';
+    if (at === 'collection') scheduler.runNext();
+    const window = take();
+    expect(samplesOf(window).map(({ stack }) => stack)).toEqual(['before']);
+    expect(window.builder.heapSampleCount).toBe(1);
+    expect(offs).toEqual(['neighbour']);
+    expect(profiler.running).toBe(false);
+    expect(binding.active).toBeUndefined();
+    expect(binding.heapSampling).toBe(false);
+    expect(scheduler.timers).toEqual([]);
+    profiler.collect();
+    expect(profiler.takeWindow()).toBeUndefined();
+    expect(offs).toEqual(['neighbour']);
+  });
+
+  test('the listener may take the window, and may throw', () => {
+    const windows: unknown[] = [];
+    const { profiler, binding, errors } = createHarness({
+      onOff: () => {
+        windows.push(profiler.takeWindow());
+        throw new Error('broken listener');
+      },
+    });
+    profiler.start({});
+    binding.other = 'neighbour';
+    expect(profiler.takeWindow()).toBeUndefined();
+    expect(windows).toEqual([expect.objectContaining({ builder: expect.anything() })]);
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('broken listener')]);
+  });
+
+  test('one that cannot be looked for is none', () => {
+    const { profiler, binding, errors } = createHarness();
+    binding.otherProfiler = () => {
+      throw new Error('broken look');
+    };
+    expect(profiler.start({})).toMatchObject({ status: 'started' });
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('broken look')]);
+  });
+
+  test('the heap sampler keeps running for those who read it too', () => {
+    const { profiler, binding } = createHarness({ types: ['heap'] });
+    binding.heapUsedByOthers = true;
+    profiler.start();
+    profiler.stop();
+    expect(binding.heapSampling).toBe(true);
+    expect(profiler.running).toBe(false);
+    binding.heapSampling = false;
+    binding.heapUsedByOthers = false;
+    profiler.start();
+    profiler.stop();
+    expect(binding.heapSampling).toBe(false);
   });
 });
 

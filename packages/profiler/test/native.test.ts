@@ -79,6 +79,12 @@ test('leaves other users of the native code alone and says so', async () => {
   expect(code).toBe(0);
 });
 
+test('modules of others that are not what they seem stop nothing', async () => {
+  const { code, output } = await run('odd');
+  expect(output).toMatchObject({ errors: [], started: { status: 'started', labels: true }, running: true });
+  expect(code).toBe(0);
+});
+
 test('without AsyncContextFrame records are told: each sample keeps the one of its time', async () => {
   const { code, output } = await run('told', { flags: ['--no-async-context-frame'] });
   expect(output).toMatchObject({ errors: [], started: { status: 'started', labels: true, records: 'told' }, wrong: 0, unlabelled: 0 });

@@ -50,6 +50,7 @@ export class FakeTimeProfiler implements NativeTimeProfiler {
 export class FakeBinding implements ProfilerBinding {
   timesUnsupported: string | undefined;
   labelsUnsupported: string | undefined;
+  other: string | undefined;
   /** What the next calls give, in order. */
   readonly profiles: RawTimeProfile[] = [];
   readonly stuck: (0 | 1 | 2)[] = [];
@@ -63,6 +64,7 @@ export class FakeBinding implements ProfilerBinding {
   /** `time` and `heap`, as they were read. */
   readonly events: string[] = [];
   heapSampling = false;
+  heapUsedByOthers = false;
   heapStarts: [number, number][] = [];
   heapRoot: RawHeapNode = heapNode('(root)');
 
@@ -72,6 +74,10 @@ export class FakeBinding implements ProfilerBinding {
 
   contextLabelsUnsupported(): string | undefined {
     return this.labelsUnsupported;
+  }
+
+  otherProfiler(): string | undefined {
+    return this.other;
   }
 
   createTimeProfiler(options: { intervalMicros: number; key: object | undefined }): FakeTimeProfiler {
@@ -88,6 +94,7 @@ export class FakeBinding implements ProfilerBinding {
     stop: (): void => {
       this.heapSampling = false;
     },
+    usedByOthers: (): boolean => this.heapUsedByOthers,
     allocationProfile: (): RawHeapNode => {
       if (!this.heapSampling) throw new Error('Heap profiler is not enabled.');
       const failure = this.heapErrors.shift();

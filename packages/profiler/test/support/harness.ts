@@ -7,6 +7,8 @@ export interface Harness {
   readonly binding: FakeBinding;
   readonly scheduler: FakeScheduler;
   readonly errors: Error[];
+  /** Why sampling has ended by itself. */
+  readonly offs: string[];
   /** Takes the window, which must exist. */
   readonly take: () => CollectedWindow;
 }
@@ -22,6 +24,7 @@ export function createHarness(options: Partial<ProfilerOptions> = {}): Harness {
   const binding = new FakeBinding();
   const scheduler = new FakeScheduler();
   const errors: Error[] = [];
+  const offs: string[] = [];
   const profiler = createProfiler({
     types: ['wall', 'cpu'],
     samplingIntervalMicros: 10_000,
@@ -30,6 +33,7 @@ export function createHarness(options: Partial<ProfilerOptions> = {}): Harness {
       labelSet: builder.labelSet(Object.entries((value as { labels?: Record<string, string> }).labels ?? {})),
     }),
     onError: (error) => errors.push(error),
+    onOff: (reason) => offs.push(reason),
     scheduler,
     binding,
     ...options,
@@ -40,6 +44,7 @@ export function createHarness(options: Partial<ProfilerOptions> = {}): Harness {
     binding: (options.binding as FakeBinding | undefined) ?? binding,
     scheduler,
     errors,
+    offs,
     take: () => {
       const window = profiler.takeWindow();
       if (window === undefined) throw new Error('There is no window');
