@@ -12,7 +12,16 @@ const kApiGlobals = Symbol.for('opentelemetry.js.api.1');
  * API's copies share, since the API offers no way to ask for it.
  */
 export function registeredContextManager(): ContextManager | undefined {
-  return (globalThis as { [kApiGlobals]?: { context?: ContextManager } })[kApiGlobals]?.context;
+  return apiGlobals()?.context;
+}
+
+/** The API has no proxy for meters: instruments made before a MeterProvider is registered never report. */
+export function isMeterProviderRegistered(): boolean {
+  return apiGlobals()?.metrics !== undefined;
+}
+
+function apiGlobals(): { context?: ContextManager; metrics?: object } | undefined {
+  return (globalThis as { [kApiGlobals]?: { context?: ContextManager; metrics?: object } })[kApiGlobals];
 }
 
 /** The storage inside `AsyncLocalStorageContextManager` (context-async-hooks 1.x to 3.x); undefined in other managers. */

@@ -14,6 +14,8 @@ const MEBIBYTE = 1024 * 1024;
 
 export interface ExportQueueOptions {
   readonly exporter: ProfileExporter;
+  /** Place among the exporters of the processor. */
+  readonly position: number;
   readonly maxBytes: number;
   readonly exportTimeoutMillis: number;
   readonly scheduler: Scheduler;
@@ -23,6 +25,10 @@ export interface ExportQueueOptions {
 export type DropReason = 'queue full' | 'too old' | 'refused' | 'shut down';
 
 export interface ExportQueueStats {
+  /** Class of the exporter. */
+  readonly exporter: string;
+  /** Its place in the processor's `exporter` option. */
+  readonly position: number;
   /** Profiles waiting or under way. */
   readonly length: number;
   readonly byteLength: number;
@@ -47,6 +53,7 @@ type Outcome = 'delivered' | 'dropped' | 'kept';
 export class ExportQueue {
   readonly #exporter: ProfileExporter;
   readonly #name: string;
+  readonly #position: number;
   readonly #maxBytes: number;
   readonly #exportTimeoutMillis: number;
   readonly #scheduler: Scheduler;
@@ -72,6 +79,7 @@ export class ExportQueue {
   constructor(options: ExportQueueOptions) {
     this.#exporter = options.exporter;
     this.#name = options.exporter.constructor?.name ?? 'exporter';
+    this.#position = options.position;
     this.#maxBytes = options.maxBytes;
     this.#exportTimeoutMillis = options.exportTimeoutMillis;
     this.#scheduler = options.scheduler;
@@ -79,6 +87,8 @@ export class ExportQueue {
 
   get stats(): ExportQueueStats {
     return {
+      exporter: this.#name,
+      position: this.#position,
       length: this.#waiting.length + (this.#underWay === undefined ? 0 : 1),
       byteLength: this.#byteLength,
       exported: this.#exported,

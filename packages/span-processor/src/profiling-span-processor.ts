@@ -5,7 +5,7 @@ import { hookActivation } from './activation-hook.ts';
 import { hookAmbientActivation } from './ambient-activation.ts';
 import type { SampleRecord } from './context-record.ts';
 import { mirrorContextManager } from './context-mirror.ts';
-import { contextStorageOf, registeredContextManager } from './context-storage.ts';
+import { contextStorageOf, isMeterProviderRegistered, registeredContextManager } from './context-storage.ts';
 import { EndpointCalls } from './endpoint-calls.ts';
 import { EndpointNamer } from './endpoint-namer.ts';
 import { ErrorGuard } from './error-guard.ts';
@@ -17,6 +17,7 @@ import { createOwnScheduler } from './own-scheduler.ts';
 import { runOwnWork } from './own-work.ts';
 import type { SampleContext } from './sample-context.ts';
 import { endpointSourceOf, knownSampleContext, startSampleContext } from './sample-context.ts';
+import { observeMetrics } from './profiling-metrics.ts';
 import { ATTR_PYROSCOPE_PROFILE_ID } from './semconv.ts';
 import type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';
 import { WindowDelivery } from './window-delivery.ts';
@@ -63,6 +64,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   #windowSpans = new WindowSpans();
   #shutdown: Promise<void> | undefined;
   #labelsWarned = false;
+  #unobserveMetrics: (() => void) | undefined;
 
   constructor(options: ProfilingSpanProcessorOptions, binding?: ProfilerBinding) {
     this.#options = resolveOptions(options);
@@ -169,6 +171,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
         this.#running = this.#startProfiler(manager);
         this.#wanted = this.#running;
         if (this.#running) this.#scheduleExport();
+        this.#observeMetrics();
       });
     });
   }
@@ -217,7 +220,13 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     }, this.#options.exportIntervalMillis);
   }
 
+  #observeMetrics(): void {
+    if (this.#unobserveMetrics !== undefined || !isMeterProviderRegistered()) return;
+    this.#unobserveMetrics = observeMetrics({ read: () => ({ stats: this.stats, endpoints: this.#delivery.endpoints }) });
+  }
+
   #closeWindow(): void {
+    this.#observeMetrics();
     const collected = this.#profiler.takeWindow();
     if (collected === undefined) return;
     const spans = this.#windowSpans;
@@ -231,6 +240,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     await runOwnWork(async () => {
       this.#guard.run('shutdown', () => this.#stopSampling());
       await this.#delivery.shutdown();
+      this.#unobserveMetrics?.();
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Profile, Resource, Thread } from '@flamespan/profile';
 import type { Scheduler } from '@flamespan/profiler';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { endsWithin } from './deadline.ts';
+import { EndpointUsages } from './endpoint-usage.ts';
 import type { EndpointNamer } from './endpoint-namer.ts';
 import type { ErrorGuard } from './error-guard.ts';
 import type { ExportQueueStats } from './export-queue.ts';
@@ -31,6 +32,7 @@ export class WindowDelivery {
   readonly #queues: readonly ExportQueue[];
   readonly #finishing = new Set<Promise<void>>();
   readonly #thread: Thread = { id: threadId, name: isMainThread ? 'main' : `worker ${threadId}` };
+  readonly #endpoints = new EndpointUsages();
   #resource: Promise<Resource> | undefined;
   #resourceOfSpan = false;
 
@@ -42,9 +44,10 @@ export class WindowDelivery {
       finish: (window) => this.#finish(window),
     });
     this.#queues = options.exporters.map(
-      (exporter) =>
+      (exporter, position) =>
         new ExportQueue({
           exporter,
+          position,
           maxBytes: options.maxQueueBytes,
           exportTimeoutMillis: options.exportTimeoutMillis,
           scheduler: options.scheduler,
@@ -54,6 +57,10 @@ export class WindowDelivery {
 
   get stats(): readonly ExportQueueStats[] {
     return this.#queues.map((queue) => queue.stats);
+  }
+
+  get endpoints(): EndpointUsages {
+    return this.#endpoints;
   }
 
   /** The first span tells whose profiles these are. */
@@ -100,6 +107,7 @@ export class WindowDelivery {
         const profile = this.#build(window, resource);
         const { samples, heapSamples, endpointCalls } = profile;
         if (samples.length === 0 && heapSamples.length === 0 && endpointCalls.size === 0) return;
+        this.#endpoints.add(profile);
         for (const queue of this.#queues) queue.push(profile);
       })
       .catch((error: unknown) => this.#options.guard.report('building a profile', error))

@@ -1,0 +1,119 @@
+import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
+import { metrics } from '@opentelemetry/api';
+import type { ProfilingStats } from './profiling-span-processor.ts';
+
+const METER_NAME = '@flamespan/span-processor';
+
+/** What the metrics say. */
+interface Figures {
+  readonly stats: ProfilingStats;
+  /** Since the processor was created. */
+  readonly endpoints: Iterable<readonly [endpoint: string, usage: EndpointUsage]>;
+}
+
+/** Where the figures come from when a reader collects them. */
+export interface MetricsSource {
+  read(): Figures;
+}
+
+export interface EndpointUsage {
+  readonly calls: number;
+  readonly cpuNanos: bigint;
+}
+
+interface Definition {
+  readonly name: string;
+  readonly kind: 'counter' | 'up-down-counter';
+  readonly unit: string;
+  readonly description: string;
+  readonly observe: (figures: Figures) => Iterable<readonly [value: number, attributes: Attributes]>;
+}
+
+/**
+ * All metrics of this package, cumulative, under the naming rules of OpenTelemetry's semantic conventions. README.md has
+ * them as a table, which a test compares with this list.
+ */
+export const METRICS: readonly Definition[] = [
+  {
+    name: 'flamespan.samples', kind: 'counter', unit: '{sample}',
+    description: 'Samples taken, by whether a span was active',
+    observe: ({ stats: { sampling } }) => [
+      [sampling.samplesWithSpan, { 'flamespan.sample.linked': true }],
+      [sampling.samples - sampling.samplesWithSpan, { 'flamespan.sample.linked': false }],
+    ],
+  },
+  {
+    name: 'flamespan.collections', kind: 'counter', unit: '{collection}',
+    description: 'Collections of samples out of the native profiler',
+    observe: ({ stats: { sampling } }) => [[sampling.collections, {}]],
+  },
+  {
+    name: 'flamespan.collection.pause.time', kind: 'counter', unit: 's',
+    description: 'Time the event loop stood still for collections',
+    observe: ({ stats: { sampling } }) => [[sampling.pauseMillisTotal / 1_000, {}]],
+  },
+  {
+    name: 'flamespan.errors', kind: 'counter', unit: '{error}',
+    description: 'Faults of the profiler that were kept away from the application',
+    observe: ({ stats }) => [[stats.errors, {}]],
+  },
+  {
+    name: 'flamespan.exports', kind: 'counter', unit: '{profile}',
+    description: 'Profiles by what became of them; retried ones are tried again',
+    observe: ({ stats: { queues } }) => queues.flatMap((queue) => [
+      [queue.exported, { ...exporter(queue), 'flamespan.export.result': 'exported' }] as const,
+      [queue.retried, { ...exporter(queue), 'flamespan.export.result': 'retried' }] as const,
+      ...Object.entries(queue.dropped).map(([reason, count]) =>
+        [count, { ...exporter(queue), 'flamespan.export.result': reason.replaceAll(' ', '_') }] as const),
+    ]),
+  },
+  {
+    name: 'flamespan.export.queue.length', kind: 'up-down-counter', unit: '{profile}',
+    description: 'Profiles that wait for their exporter or are under way',
+    observe: ({ stats: { queues } }) => queues.map((queue) => [queue.length, exporter(queue)] as const),
+  },
+  {
+    name: 'flamespan.export.queue.size', kind: 'up-down-counter', unit: 'By',
+    description: 'Memory held by profiles that wait for their exporter or are under way',
+    observe: ({ stats: { queues } }) => queues.map((queue) => [queue.byteLength, exporter(queue)] as const),
+  },
+  {
+    name: 'flamespan.endpoint.calls', kind: 'counter', unit: '{call}',
+    description: 'Finished calls of an endpoint, sampled traces or not',
+    observe: ({ endpoints }) => Array.from(endpoints, ([name, { calls }]) => [calls, { 'flamespan.endpoint': name }] as const),
+  },
+  {
+    name: 'flamespan.endpoint.cpu.time', kind: 'counter', unit: 's',
+    description: 'CPU time of the thread spent for an endpoint',
+    observe: ({ endpoints }) =>
+      Array.from(endpoints, ([name, { cpuNanos }]) => [Number(cpuNanos) / 1e9, { 'flamespan.endpoint': name }] as const),
+  },
+];
+
+/** Several exporters of one class are told apart by their place in the options. */
+function exporter({ exporter: name, position }: ProfilingStats['queues'][number]): Attributes {
+  return { 'flamespan.exporter': name, 'flamespan.exporter.position': position };
+}
+
+/**
+ * Registers the metrics with the MeterProvider that is registered now. They cost nothing until a reader collects them.
+ * Returns a function that takes them back.
+ */
+export function observeMetrics(source: MetricsSource): () => void {
+  const meter = metrics.getMeter(METER_NAME);
+  const observed = METRICS.map((definition) => [definition, instrumentOf(meter, definition)] as const);
+  const instruments = observed.map(([, instrument]) => instrument);
+  const callback = (result: BatchObservableResult): void => {
+    const figures = source.read();
+    for (const [{ observe }, instrument] of observed) {
+      for (const [value, attributes] of observe(figures)) result.observe(instrument, value, attributes);
+    }
+  };
+  meter.addBatchObservableCallback(callback, instruments);
+  return () => meter.removeBatchObservableCallback(callback, instruments);
+}
+
+function instrumentOf(meter: Meter, { name, kind, unit, description }: Definition): Observable {
+  const options = { unit, description };
+  return kind === 'counter' ? meter.createObservableCounter(name, options) : meter.createObservableUpDownCounter(name, options);
+}
