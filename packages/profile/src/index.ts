@@ -21,9 +21,15 @@ export { profilesFromProfilesData } from './otlp/to-profiles.ts';
 export type { DecodedProfiles, IgnoredSampleType } from './otlp/to-profiles.ts';
 export { readProfilesData } from './otlp/wire-reader.ts';
 export { writeProfilesData } from './otlp/wire-writer.ts';
+export { decodePprof } from './pprof/decode-pprof.ts';
+export type { DecodedPprof } from './pprof/decode-pprof.ts';
 export { encodePprof } from './pprof/encode-pprof.ts';
 export type { EncodePprofOptions } from './pprof/encode-pprof.ts';
 export { pprofFileLabels } from './pprof/file-labels.ts';
+export type {
+  PprofFunction, PprofLine, PprofLocation, PprofMapping, PprofProfile, PprofSample, PprofSampleLabel, PprofValueType,
+} from './pprof/messages.ts';
+export { readPprof, writePprof } from './pprof/pprof-wire.ts';
 export type { PprofLabel, PprofLabels, PprofPart, PprofSampleContext } from './pprof/sample-labels.ts';
 export type {
   FunctionIndex, FunctionTable, HeapSampleTable, LabelSet, LabelSetIndex, LinkScope, LocationIndex, LocationTable, Profile, ProfileType,

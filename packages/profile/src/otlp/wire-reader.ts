@@ -20,12 +20,12 @@ const BYTES_COST = 8;
  * @experimental OTLP profiles are `v1development`.
  */
 export function readProfilesData(bytes: Uint8Array, limits?: DecodeLimits): ProfilesData {
-  return readMessage<ProfilesData>(profilesDataSchema, bytes, limits);
+  return readMessage(profilesDataSchema, bytes, limits) as ProfilesData;
 }
 
-/** Decodes any message that has a schema, a `T` by it. */
-export function readMessage<T extends OtlpMessage>(schema: MessageSchema, bytes: Uint8Array, limits?: DecodeLimits): T {
-  return new WireReader(bytes, withDefaultLimits(limits)).read(schema) as unknown as T;
+/** Decodes any message that has a schema. */
+export function readMessage(schema: MessageSchema, bytes: Uint8Array, limits?: DecodeLimits): OtlpMessage {
+  return new WireReader(bytes, withDefaultLimits(limits)).read(schema);
 }
 
 class WireReader {

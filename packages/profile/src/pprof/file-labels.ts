@@ -9,12 +9,18 @@ export const TIMESTAMP_LABEL = 'timestamp_ns';
 
 /** Keys that are not the user's. pprof keeps those that begin with `pprof::` for itself. */
 const OWN_KEYS: ReadonlySet<string> = new Set([LABEL_TRACE_ID, LABEL_SPAN_ID, ATTR_ENDPOINT, ATTR_THREAD_NAME, TIMESTAMP_LABEL]);
-const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/i;
-const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/i;
 
 /** Whether a label with this key, as it is on the wire, is one of the user's own. */
 export function isUserLabel(key: string): boolean {
   return key !== '' && !OWN_KEYS.has(key) && !key.startsWith('pprof::');
+}
+
+export function isTraceId(text: string): boolean {
+  return /^(?!0+$)[0-9a-f]{32}$/i.test(text);
+}
+
+export function isSpanId(text: string): boolean {
+  return /^(?!0+$)[0-9a-f]{16}$/i.test(text);
 }
 
 /**
@@ -24,7 +30,7 @@ export function isUserLabel(key: string): boolean {
  */
 export function* pprofFileLabels({ linkScope, traceId, spanId, localRootSpanId, sampled, endpoint, thread, labels }: PprofSampleContext): Generator<PprofLabel> {
   const linked = linkScope === 'local-root' ? localRootSpanId : spanId;
-  if (sampled && TRACE_ID.test(traceId) && SPAN_ID.test(linked)) {
+  if (sampled && isTraceId(traceId) && isSpanId(linked)) {
     yield { key: LABEL_TRACE_ID, value: traceId.toLowerCase() };
     yield { key: LABEL_SPAN_ID, value: linked.toLowerCase() };
   }

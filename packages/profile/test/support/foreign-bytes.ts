@@ -18,8 +18,8 @@ export type Choose = (below: number) => number;
  * one, embedded messages in two parts, scalars overwritten by a later occurrence, varints longer than needed, and fields
  * nobody knows.
  */
-export function asForeignBytes(bytes: Uint8Array, choose: Choose): Uint8Array {
-  return rewrite(descriptorOf('ProfilesData'), bytes, choose);
+export function asForeignBytes(bytes: Uint8Array, choose: Choose, descriptor: DescMessage = descriptorOf('ProfilesData')): Uint8Array {
+  return rewrite(descriptor, bytes, choose);
 }
 
 function rewrite(descriptor: DescMessage, bytes: Uint8Array, choose: Choose): Uint8Array {

@@ -26,7 +26,7 @@ const SCALARS: ReadonlyMap<ScalarType, fc.Arbitrary<unknown>> = new Map<ScalarTy
 ]);
 
 /** A value of the message, with everything that may be absent sometimes absent. Nothing in it needs to make sense. */
-function messageArbitrary(descriptor: DescMessage, depth: number): fc.Arbitrary<unknown> {
+export function messageArbitrary(descriptor: DescMessage, depth = 0): fc.Arbitrary<unknown> {
   // AnyValue nests in itself without end.
   const fields = depth > 9 ? descriptor.fields.filter((field) => field.message === undefined) : descriptor.fields;
   if (descriptor.oneofs.length > 0) {
@@ -60,4 +60,4 @@ function valueArbitrary(field: DescField, depth: number): fc.Arbitrary<unknown> 
 
 /** Any valid message, whoever may have produced it. */
 export const anyProfilesData: fc.Arbitrary<ProfilesData> =
-  messageArbitrary(descriptorOf('ProfilesData'), 0) as fc.Arbitrary<ProfilesData>;
+  messageArbitrary(descriptorOf('ProfilesData')) as fc.Arbitrary<ProfilesData>;

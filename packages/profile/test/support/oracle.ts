@@ -9,12 +9,22 @@ const root = descriptorOf('ProfilesData');
 
 /** Decodes with `@bufbuild/protobuf`, to the shape that the package's own decoder returns. */
 export function oracleRead(bytes: Uint8Array): ProfilesData {
-  return plainOf(root, fromBinary(root, bytes)) as unknown as ProfilesData;
+  return oracleReadMessage(root, bytes) as ProfilesData;
 }
 
 /** Encodes with `@bufbuild/protobuf`. */
 export function oracleWrite(data: ProfilesData): Uint8Array {
-  return toBinary(root, messageOf(root, data as unknown as Plain));
+  return oracleWriteMessage(root, data);
+}
+
+/** As {@link oracleRead}, of any message. */
+export function oracleReadMessage(descriptor: DescMessage, bytes: Uint8Array): unknown {
+  return plainOf(descriptor, fromBinary(descriptor, bytes));
+}
+
+/** As {@link oracleWrite}, of any message. */
+export function oracleWriteMessage(descriptor: DescMessage, message: object): Uint8Array {
+  return toBinary(descriptor, messageOf(descriptor, message as Plain));
 }
 
 function plainOf(descriptor: DescMessage, message: Message): Plain {

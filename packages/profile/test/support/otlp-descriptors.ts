@@ -1,11 +1,7 @@
-import { create, createFileRegistry } from '@bufbuild/protobuf';
 import type { DescMessage } from '@bufbuild/protobuf';
-import {
-  FieldDescriptorProto_Label, FieldDescriptorProto_Type, FileDescriptorProtoSchema, FileDescriptorSetSchema,
-} from '@bufbuild/protobuf/wkt';
+import { descriptorsOf } from './descriptors.ts';
 
-// opentelemetry-proto 1.10.0 in shorthand: number, name, type, `*` = repeated, `|` = member of the oneof `value`.
-// Written down from the proto files, apart from the tables that the package itself goes by.
+// opentelemetry-proto 1.10.0 in the shorthand of `descriptorsOf`. Written down from the proto files, apart from the tables that the package itself goes by.
 const MESSAGES = `
 ProfilesData: 1 resource_profiles *ResourceProfiles, 2 dictionary ProfilesDictionary
 ProfilesDictionary: 1 mapping_table *Mapping, 2 location_table *Location, 3 function_table *Function, 4 link_table *Link, 5 string_table *string, 6 attribute_table *KeyValueAndUnit, 7 stack_table *Stack
@@ -30,58 +26,5 @@ EntityRef: 1 schema_url string, 2 type string, 3 id_keys *string, 4 description_
 InstrumentationScope: 1 name string, 2 version string, 3 attributes *KeyValue, 4 dropped_attributes_count uint32
 `;
 
-const PACKAGE = 'otlp';
-
-const SCALARS: Readonly<Record<string, FieldDescriptorProto_Type>> = {
-  string: FieldDescriptorProto_Type.STRING,
-  bytes: FieldDescriptorProto_Type.BYTES,
-  bool: FieldDescriptorProto_Type.BOOL,
-  double: FieldDescriptorProto_Type.DOUBLE,
-  int32: FieldDescriptorProto_Type.INT32,
-  uint32: FieldDescriptorProto_Type.UINT32,
-  int64: FieldDescriptorProto_Type.INT64,
-  uint64: FieldDescriptorProto_Type.UINT64,
-  fixed64: FieldDescriptorProto_Type.FIXED64,
-};
-
-const registry = createFileRegistry(
-  create(FileDescriptorSetSchema, {
-    file: [
-      create(FileDescriptorProtoSchema, {
-        name: 'otlp.proto',
-        package: PACKAGE,
-        syntax: 'proto3',
-        messageType: MESSAGES.trim().split('\n').map((line) => {
-          const [name = '', fields = ''] = line.split(': ');
-          return {
-            name,
-            field: fields.split(', ').map(fieldProto),
-            oneofDecl: fields.includes('|') ? [{ name: 'value' }] : [],
-          };
-        }),
-      }),
-    ],
-  }),
-);
-
-function fieldProto(text: string) {
-  const [, number, name, mark, type = ''] = /^(\d+) (\w+) ([*|]?)(\w+)$/.exec(text) ?? [];
-  const scalar = SCALARS[type];
-  return {
-    name: name as string,
-    number: Number(number),
-    jsonName: (name as string).replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    label: mark === '*' ? FieldDescriptorProto_Label.REPEATED : FieldDescriptorProto_Label.OPTIONAL,
-    ...(scalar === undefined
-      ? { type: FieldDescriptorProto_Type.MESSAGE, typeName: `.${PACKAGE}.${type}` }
-      : { type: scalar }),
-    ...(mark === '|' ? { oneofIndex: 0 } : {}),
-  };
-}
-
-/** The descriptor of a message, for `@bufbuild/protobuf`. */
-export function descriptorOf(name: string): DescMessage {
-  const descriptor = registry.getMessage(`${PACKAGE}.${name}`);
-  if (descriptor === undefined) throw new Error(`no message ${name}`);
-  return descriptor;
-}
+/** The descriptor of an OTLP message. */
+export const descriptorOf: (name: string) => DescMessage = descriptorsOf('otlp', MESSAGES);
