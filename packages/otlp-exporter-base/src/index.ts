@@ -1,5 +1,6 @@
 export { OTLPProfileExporterError } from './exporter-error.ts';
 export type { OTLPProfileExporterErrorCode, OTLPProfileExporterErrorOptions } from './exporter-error.ts';
+export { ExportsUnderWay } from './exports-under-way.ts';
 export { failed } from './failed-export.ts';
 export type { FailureDetails } from './failed-export.ts';
 export { printableMessage } from './printable-message.ts';

@@ -2,6 +2,7 @@ import type { DiagLogger } from '@opentelemetry/api';
 import { createPartwiseExport } from '@flamespan/profile';
 import type { ExportResult, PartOutcome, PartwiseExport, Profile, ProfileExporter } from '@flamespan/profile';
 import { OTLPProfileExporterError } from './exporter-error.ts';
+import { ExportsUnderWay } from './exports-under-way.ts';
 import { failed } from './failed-export.ts';
 import type { PartialSuccess } from './service-response.ts';
 import { printableMessage } from './printable-message.ts';
@@ -40,32 +41,21 @@ export function createProfileDelivery(sender: ProfileSender | string, logger: Di
 
 class ProfileDelivery implements ProfileExporter {
   readonly #sender: ProfileSender | string;
-  readonly #logger: DiagLogger;
   readonly #exportInParts: PartwiseExport = createPartwiseExport();
-  readonly #underWay: Set<Promise<void>> = new Set<Promise<void>>();
+  readonly #underWay: ExportsUnderWay;
   #shutdown: Promise<void> | undefined;
 
   constructor(sender: ProfileSender | string, logger: DiagLogger) {
     this.#sender = sender;
-    this.#logger = logger;
+    this.#underWay = new ExportsUnderWay(logger);
   }
 
   export(profile: Profile, resultCallback: (result: ExportResult) => void): void {
-    const underWay = this.#export(profile)
-      .catch((error: unknown) => failed('ERR_INVALID_REQUEST', 'the exporter itself failed', { cause: error }))
-      .then((result) => {
-        this.#underWay.delete(underWay);
-        try {
-          resultCallback(result);
-        } catch (error) {
-          this.#logger.error('The result callback of an export threw', error);
-        }
-      });
-    this.#underWay.add(underWay);
+    this.#underWay.add(this.#export(profile), (error) => failed('ERR_INVALID_REQUEST', 'the exporter itself failed', { cause: error }), resultCallback);
   }
 
-  async forceFlush(): Promise<void> {
-    await Promise.all(this.#underWay);
+  forceFlush(): Promise<void> {
+    return this.#underWay.settled();
   }
 
   shutdown(): Promise<void> {

@@ -1,0 +1,34 @@
+import { promisify } from 'node:util';
+import { gzip, zstdCompress } from 'node:zlib';
+import { encodePprof } from '@flamespan/profile';
+import type { Profile } from '@flamespan/profile';
+import type { DatadogConfiguration } from './configuration.ts';
+import { datadogLabels, TIMESTAMP_LABEL } from './sample-labels.ts';
+
+/** A pprof file of the request. */
+export interface Attachment {
+  readonly filename: 'wall.pprof' | 'space.pprof';
+  readonly content: Uint8Array;
+}
+
+type Compress = (content: Uint8Array) => Promise<Uint8Array>;
+
+const COMPRESS: Readonly<Record<DatadogConfiguration['compression'], Compress>> = {
+  gzip: promisify(gzip) as Compress,
+  zstd: promisify(zstdCompress) as Compress,
+  none: (content) => Promise.resolve(content),
+};
+
+/** The pprof files of a profile, not compressed. None where there are no samples. */
+export function encodeAttachments(profile: Profile): Attachment[] {
+  const wall = encodePprof(profile, { part: 'timed', labels: datadogLabels, timestampLabel: TIMESTAMP_LABEL, sampleCounts: true });
+  const space = encodePprof(profile, { part: 'heap', labels: datadogLabels });
+  return [
+    ...(wall === undefined ? [] : [{ filename: 'wall.pprof', content: wall } as const]),
+    ...(space === undefined ? [] : [{ filename: 'space.pprof', content: space } as const]),
+  ];
+}
+
+export async function compressAttachments(attachments: readonly Attachment[], compression: DatadogConfiguration['compression']): Promise<Attachment[]> {
+  return Promise.all(attachments.map(async ({ filename, content }) => ({ filename, content: await COMPRESS[compression](content) })));
+}
