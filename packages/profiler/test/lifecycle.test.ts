@@ -138,6 +138,7 @@ describe('beside another profiler', () => {
     binding.heapRoot = heapNode('(root)', [], [heapNode('kept', [{ count: 1, sizeBytes: 8 }])]);
     binding.other = 'neighbour';
     if (at === 'collection') scheduler.runNext();
+    expect(offs).toEqual(at === 'collection' ? ['neighbour'] : []);
     const window = take();
     expect(samplesOf(window).map(({ stack }) => stack)).toEqual(['before']);
     expect(window.builder.heapSampleCount).toBe(1);

@@ -33,7 +33,11 @@ export async function startApp(
 ): Promise<RunningApp> {
   const servers = await startOtherServers();
   const child = fork(new URL('app.ts', import.meta.url), {
-    execArgv: ['--conditions=@flamespan/source', ...flags],
+    execArgv: [
+      '--conditions=@flamespan/source',
+      ...(settings.other?.esm === true ? ['--import', new URL('loader-hook.ts', import.meta.url).href] : []),
+      ...flags,
+    ],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {
       PATH: process.env['PATH'],

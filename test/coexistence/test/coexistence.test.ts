@@ -30,11 +30,11 @@ const UNHARMED = { code: 0, stderr: '' };
 const ALL_ANSWERED = new Set(['200']);
 
 describe.concurrent('beside a profiler that is on, ours is off, says so once, and does no harm', () => {
-  test.for<readonly [how: string, Other]>([
-    ...PRODUCTS.map((product) => ['switched on by the application', product] as const),
-    ['switched on by its environment', { name: 'dd-trace', says: 'dd-trace profiles this thread', profiling: false, env: { DD_PROFILING_ENABLED: '1' } }],
-    ['as an ES module', { name: '@pyroscope/nodejs', says: 'Another profiler that uses @datadog/pprof is active', esm: true }],
-  ])('first, %s: $1.name', async ([, { says, env = {}, ...other }], context) => {
+  test.for<readonly [title: string, Other]>([
+    ...PRODUCTS.map((product) => [product.name, product] as const),
+    ['dd-trace, switched on by its environment', { name: 'dd-trace', says: 'dd-trace profiles this thread', profiling: false, env: { DD_PROFILING_ENABLED: '1' } }],
+    ['@pyroscope/nodejs as an ES module', { name: '@pyroscope/nodejs', says: 'Another profiler that uses @datadog/pprof is active', esm: true }],
+  ])('first: %s', async ([, { says, env = {}, ...other }], context) => {
     const { expect } = context;
     const app = await startApp(context, { other: { profiling: true, ...other, when: 'first' }, env });
     const report = await app.reportWhen((last) => isOff(last) && ((last.otherSamples ?? 0) > 0 || app.delivered() > 0));
