@@ -93,7 +93,7 @@ function fromBrokenConnection(name: string, details: string, message: string, ta
   if (name === 'UNAVAILABLE' && details.startsWith('No connection established')) {
     // "…. Last error: <text> (<date>). Resolution note: <text>"
     const lastError = /Last error: (?:Error: )?(.*?)(?: \(\d{4}-\d\d-\d\dT[\d:.]+Z\))?\. Resolution note/s.exec(details)?.[1] ?? message;
-    if (/certificate|SSL routines|altname|TLS/i.test(lastError)) return fromTlsFailure(lastError, target);
+    if (/certificate|SSL routines|altname/i.test(lastError)) return fromTlsFailure(lastError, target);
     if (/protocol error|bad client magic|HTTP\/2|ERR_HTTP2|frame|Expected HTTP/i.test(lastError)) return notGrpc(lastError, target);
     return unreachable(lastError, target);
   }

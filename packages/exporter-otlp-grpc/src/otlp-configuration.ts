@@ -28,8 +28,8 @@ export interface OtlpConfiguration {
 }
 
 const DEFAULT_URL = 'http://localhost:4317';
-/** Timers take no more. */
-const LONGEST_TIMEOUT_MILLIS = 2 ** 31 - 1;
+/** A day: well below what the timers of `@grpc/grpc-js` take. */
+const LONGEST_TIMEOUT_MILLIS = 86_400_000;
 
 /**
  * Resolves the configuration so that it means what it means for traces. Not through

@@ -32,7 +32,7 @@ const ROOM = 1.15;
 export function timesTooLarge(message: string, requestBytes: number): number | undefined {
   const found = TOO_LARGE.exec(message);
   if (found === null) return undefined;
-  const [first, second] = message.slice(found.index + found[0].length, found.index + 200).match(/\d+/g)?.map(Number) ?? [];
+  const [first, second] = message.slice(found.index + found[0].length, found.index + 200).match(/(?<![\d.])\d+(?!\.?\d)/g)?.map(Number) ?? [];
   if (first === undefined || second === undefined || first === 0 || second === 0) return 2;
   const size = Math.max(first, second);
   // gzip may add a few bytes.
