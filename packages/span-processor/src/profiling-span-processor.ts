@@ -1,4 +1,5 @@
 import type { Context, ContextManager, Span } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import type { Profiler, ProfilerBinding, ProfilerStats } from '@flamespan/profiler';
 import { createProfiler } from '@flamespan/profiler';
 import { hookActivation } from './activation-hook.ts';
@@ -173,6 +174,8 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
         if (this.#running) this.#scheduleExport();
         this.#observeMetrics();
       });
+      // What is current here was entered before there was a hook: enter it again.
+      context.with(context.active(), () => undefined);
     });
   }
 

@@ -1,15 +1,13 @@
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { KINDS } from './kinds.ts';
 import type { Recording } from './recording.ts';
-import type { SurroundingsOptions } from './surroundings.ts';
-import { createSurroundings } from './surroundings.ts';
+import type { OwnSurroundings } from './surroundings.ts';
 
 const CONCURRENT_JOBS = 12;
 
-/** Runs every kind over and over, several at once, each in a job with a root span of its own. */
-export async function runJobs(recording: Recording, millis: number, options: SurroundingsOptions): Promise<void> {
+/** Runs every kind over and over, several at once, each in a job with a root span of its own. Closes the surroundings. */
+export async function runJobs(recording: Recording, millis: number, surroundings: OwnSurroundings): Promise<void> {
   const tracer = trace.getTracer('jobs');
-  const surroundings = createSurroundings(options);
   const kinds = [...KINDS];
   const end = performance.now() + millis;
   let id = 0;

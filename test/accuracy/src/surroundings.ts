@@ -12,8 +12,12 @@ export interface SurroundingsOptions {
   readonly collect: () => void;
 }
 
+export interface OwnSurroundings extends Surroundings {
+  close(): Promise<void>;
+}
+
 /** What a service makes at its start, outside of every request. */
-export function createSurroundings({ upstreamPort, collect }: SurroundingsOptions): Surroundings & { close(): Promise<void> } {
+export function createSurroundings({ upstreamPort, collect }: SurroundingsOptions): OwnSurroundings {
   return context.with(ROOT_CONTEXT, () => {
     const echo = createEchoWorker();
     let lastCollectionMillis = performance.now();

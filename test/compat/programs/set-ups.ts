@@ -2,7 +2,7 @@
 import type { Context, Span } from '@opentelemetry/api';
 import { context, trace } from '@opentelemetry/api';
 import { ProfilingSpanProcessor } from '@flamespan/span-processor';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { runJobs } from '../../accuracy/src/job-load.ts';
 import type { ProgramMessage } from '../../accuracy/src/program.ts';
@@ -10,6 +10,7 @@ import { programEnvironment, tellParent } from '../../accuracy/src/program.ts';
 import { Recording } from '../../accuracy/src/recording.ts';
 import type { Report } from '../../accuracy/src/report.ts';
 import { mergeReports } from '../../accuracy/src/report.ts';
+import { createSurroundings } from '../../accuracy/src/surroundings.ts';
 import { ClosedContextManager } from './closed-context-manager.ts';
 
 const { sdkLine, upstreamPort, runMillis, setUp } = await programEnvironment();
@@ -27,7 +28,7 @@ function registerProvider(processors: readonly object[]): { shutdown(): Promise<
 }
 
 function load(processor: ProfilingSpanProcessor, millis = runMillis): Promise<void> {
-  return runJobs(recording, millis, { upstreamPort, collect: () => void processor.forceFlush() });
+  return runJobs(recording, millis, createSurroundings({ upstreamPort, collect: () => void processor.forceFlush() }));
 }
 
 /** Runs until sampling is over; returns what sampled. */
@@ -145,13 +146,22 @@ const setUps: Readonly<Record<string, () => Promise<readonly ProfilingSpanProces
       shutdown: () => processor?.shutdown() ?? Promise.resolve(),
     };
     const provider = registerProvider([late]);
-    const loaded = runJobs(recording, runMillis, { upstreamPort, collect: () => void processor?.forceFlush() });
+    const surroundings = createSurroundings({ upstreamPort, collect: () => void processor?.forceFlush() });
+    const loaded = runJobs(recording, runMillis, surroundings);
     await sleep(runMillis / 3);
     recording.markActiveRuns();
-    processor = createProcessor();
+    await recording.run({
+      kind: 'startsSampling', id: 0, endpoint: 'startsSampling', tracer: trace.getTracer('early'), surroundings,
+      async continuation(run) {
+        processor = createProcessor();
+        run.burn();
+        await immediate();
+        run.burn();
+      },
+    });
     await loaded;
     await provider.shutdown();
-    return [processor];
+    return processor === undefined ? [] : [processor];
   },
 };
 
