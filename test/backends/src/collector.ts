@@ -18,7 +18,12 @@ export interface Collector {
   readonly process: ChildProcess;
   /** Base URL of its OTLP/HTTP receiver. */
   readonly url: string;
+  /** URL of its OTLP/gRPC receiver. */
+  readonly grpcUrl: string;
 }
+
+/** Laid over both: a Collector that takes only small requests. */
+export const smallLimitsConfiguration: string = fileURLToPath(new URL('../collector/small-limits.yaml', import.meta.url));
 
 /** `otelcol validate`: resolves with its output, rejects when the configuration is refused. */
 export async function validateConfiguration(binary: string, configuration: string, gates: readonly string[] = [PROFILES_GATE]): Promise<string> {
@@ -26,17 +31,18 @@ export async function validateConfiguration(binary: string, configuration: strin
   return stdout + stderr;
 }
 
-/** Starts a Collector with the example's configuration between `pyroscopePort` and the capture server. */
+/** Starts a Collector with the example's configuration, and others over it, between `pyroscopePort` and the capture server. */
 export async function startCollector(
   binary: string,
   directory: string,
   destinations: { readonly pyroscopePort: number; readonly captureUrl: string },
+  configurations: readonly string[] = [],
 ): Promise<Collector> {
   return await startWithFreePorts(2, async ([grpc, http]) => {
     const child = await startProcess({
       name: 'the Collector',
       command: binary,
-      args: [`--config=${exampleConfiguration}`, `--config=${captureConfiguration}`, PROFILES_GATE],
+      args: [...[exampleConfiguration, captureConfiguration, ...configurations].map((file) => `--config=${file}`), PROFILES_GATE],
       cwd: directory,
       env: {
         OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpc}`,
@@ -47,6 +53,6 @@ export async function startCollector(
       logFile: join(directory, 'collector.log'),
     });
     await waitUntilReady(child, 30_000, async () => (await child.log()).includes('Everything is ready'));
-    return { process: child, url: `http://127.0.0.1:${http}` };
+    return { process: child, url: `http://127.0.0.1:${http}`, grpcUrl: `http://127.0.0.1:${grpc}` };
   });
 }

@@ -25,8 +25,12 @@ const RING_ADDRESSES = [
   'store-gateway.sharding-ring.instance-addr',
 ];
 
-/** Starts a Pyroscope on loopback with its data in `directory`. It is ready about 17 s later. */
-export async function startPyroscope(binary: string, directory: string): Promise<Pyroscope> {
+/**
+ * Starts a Pyroscope on loopback with its data in `directory`. It is ready about 17 s later.
+ *
+ * @param flags - further ones, such as limits
+ */
+export async function startPyroscope(binary: string, directory: string, flags: readonly string[] = []): Promise<Pyroscope> {
   await mkdir(join(directory, 'data', 'db'), { recursive: true });
   await mkdir(join(directory, 'data', 'shared'), { recursive: true });
   const configuration = fileURLToPath(new URL('../pyroscope/pyroscope.yaml', import.meta.url));
@@ -34,7 +38,7 @@ export async function startPyroscope(binary: string, directory: string): Promise
     const child = await startProcess({
       name: 'Pyroscope',
       command: binary,
-      args: [`-config.file=${configuration}`, '-config.expand-env=true', ...RING_ADDRESSES.map((flag) => `-${flag}=${LOOPBACK}`)],
+      args: [`-config.file=${configuration}`, '-config.expand-env=true', ...RING_ADDRESSES.map((flag) => `-${flag}=${LOOPBACK}`), ...flags],
       cwd: directory,
       env: { PYROSCOPE_HTTP_PORT: `${http}`, PYROSCOPE_GRPC_PORT: `${grpc}`, PYROSCOPE_MEMBERLIST_PORT: `${memberlist}` },
       logFile: join(directory, 'pyroscope.log'),
