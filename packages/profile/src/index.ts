@@ -8,6 +8,7 @@ export { decodeOtlp, encodeOtlp } from './otlp/codec.ts';
 export { ProfileDecodeError } from './otlp/decode-error.ts';
 export type { ProfileDecodeErrorCode } from './otlp/decode-error.ts';
 export type { DecodeLimits } from './otlp/decode-limits.ts';
+export type { OtlpEncodeOptions } from './otlp/encode-options.ts';
 export { profilesDataFromProfile } from './otlp/from-profile.ts';
 export { profilesDataFromJson } from './otlp/json-reader.ts';
 export { profilesDataToJson } from './otlp/json-writer.ts';

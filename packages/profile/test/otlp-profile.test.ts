@@ -59,6 +59,25 @@ describe('decode(encode(profile))', () => {
 });
 
 describe('what is encoded', () => {
+  it('has only the resource attributes that were asked for, and the service in any case', () => {
+    const resource = { attributes: { 'service.name': 'shop', 'host.name': 'a', 'process.pid': 7 } };
+    const attributesOf = (names: readonly string[] | undefined): unknown => {
+      const options = names === undefined ? {} : { resourceAttributes: names };
+      return decodeOtlp(encodeOtlp(profileFromStacks('main 1', { resource }), options)).profiles[0]?.resource.attributes;
+    };
+    expect(attributesOf(undefined)).toEqual(resource.attributes);
+    expect(attributesOf(['host.name', 'absent'])).toEqual({ 'service.name': 'shop', 'host.name': 'a' });
+    expect(attributesOf([])).toEqual({ 'service.name': 'shop' });
+  });
+
+  it('can leave the trace id out of Links, and samples keep their span', () => {
+    const bytes = encodeOtlp(profileFromStacks('main 1 @list\nmain 1 @get<list'), { traceIdInLinks: false });
+    expect(readProfilesData(bytes).dictionary?.linkTable.map(({ traceId, spanId }) => [traceId.length, spanId.length])).toEqual([[0, 0], [0, 8], [0, 8]]);
+    const { spans } = decodeOtlp(bytes).profiles[0]!;
+    expect(spans.spanId).toEqual(['', spanIdFor('list'), spanIdFor('get')]);
+    expect(spans.traceId).toEqual(['', '', '']);
+  });
+
   it('has the user\'s labels as sample attributes under their own keys, beside the endpoint', () => {
     const data = profilesDataFromProfile(profileFromStacks('main;handler 1 {tenant=acme,endpoint=mine} @list GET /users\nmain 1 {tenant=acme}'));
     const { attributeTable, stringTable } = data.dictionary!;

@@ -97,6 +97,13 @@ describe('the timed part', () => {
     expect(message.sample.map(({ value }) => value)).toEqual([[2n, 2n * INTERVAL, 2n * INTERVAL], [0n, 0n, INTERVAL]]);
   });
 
+  it('has one sample for each stack and labels, if it has no times, whatever the spans', () => {
+    const profile = profileFromStacks('main 1 @a GET /\nmain 1 @b GET /\nmain 1 @c POST /\nmain;sort 1 @a GET /');
+    const message = encoded(profile, { part: 'timed', timestampLabel: undefined, labels: ({ endpoint }) => [{ key: 'endpoint', value: endpoint }] });
+    expect(message.sample.map(({ value }) => value[0])).toEqual([2n * INTERVAL, INTERVAL, INTERVAL]);
+    expect(labelsOf(message)).toEqual([{ endpoint: 'GET /' }, { endpoint: 'POST /' }, { endpoint: 'GET /' }]);
+  });
+
   it('has ids in hex, the endpoint, the thread, the time and the user\'s labels', () => {
     const profile = profileFromStacks(`
       main 1 {tenant=acme,trace_id=mine,pprof::x=y,empty=} @query<list GET /users
@@ -121,7 +128,7 @@ describe('the timed part', () => {
         contexts.push(context);
         return [
           { key: 'span id', value: 2n ** 64n - 1n }, { key: 'span id', value: 'again' }, { key: 'size', value: 0n, unit: 'bytes' },
-          { key: 'none', value: 0n }, { key: '', value: 'x' }, { key: 'odd', value: -(2n ** 53n) - 1n },
+          { key: 'none', value: 0n }, { key: '', value: 'x' }, { key: 'end_timestamp_ns', value: 1n }, { key: 'odd', value: -(2n ** 53n) - 1n },
         ];
       },
     });

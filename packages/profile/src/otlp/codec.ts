@@ -1,5 +1,6 @@
 import type { Profile } from '../profile.ts';
 import type { DecodeLimits } from './decode-limits.ts';
+import type { OtlpEncodeOptions } from './encode-options.ts';
 import { profilesDataFromProfile } from './from-profile.ts';
 import { profilesFromProfilesData } from './to-profiles.ts';
 import type { DecodedProfiles } from './to-profiles.ts';
@@ -11,8 +12,8 @@ import { writeProfilesData } from './wire-writer.ts';
  *
  * @experimental OTLP profiles are `v1development`.
  */
-export function encodeOtlp(profiles: Profile | readonly Profile[]): Uint8Array {
-  return writeProfilesData(profilesDataFromProfile(profiles));
+export function encodeOtlp(profiles: Profile | readonly Profile[], options?: OtlpEncodeOptions): Uint8Array {
+  return writeProfilesData(profilesDataFromProfile(profiles, options));
 }
 
 /**

@@ -12,12 +12,12 @@ export type ProfileDecodeErrorCode =
   | 'ERR_INVALID_JSON'
   /** A trace, span or profile id has the wrong length or is not hex. */
   | 'ERR_INVALID_ID'
-  /** An index leads outside of its table. */
+  /** An index or id leads to nothing. */
   | 'ERR_INVALID_INDEX'
   /** A sample's values and timestamps do not belong together. */
   | 'ERR_INVALID_SAMPLE';
 
-/** The input is not a valid OTLP profile. The message begins with the code and says where the fault is. */
+/** The input is not a valid profile. The message begins with the code and says where the fault is. */
 export class ProfileDecodeError extends Error {
   override readonly name: string = 'ProfileDecodeError';
   readonly code: ProfileDecodeErrorCode;

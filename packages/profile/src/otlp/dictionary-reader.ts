@@ -93,7 +93,8 @@ export class DictionaryReader {
 
 function idsOfLink({ traceId, spanId }: OtlpLink, index: number): LinkIds | undefined {
   if (traceId.length === 0 && spanId.length === 0) return undefined;
-  if (traceId.length !== 16 || spanId.length !== 8) {
+  // Without the trace id where a producer leaves it out for Grafana Pyroscope before 2.1.
+  if ((traceId.length !== 16 && traceId.length !== 0) || spanId.length !== 8) {
     throw new ProfileDecodeError(
       'ERR_INVALID_ID',
       `Link ${index} has a trace id of ${traceId.length} bytes and a span id of ${spanId.length}, not 16 and 8`,

@@ -7,6 +7,8 @@ import {
 } from './conventions.ts';
 import type { WireType } from './conventions.ts';
 import { DictionaryBuilder, ProfileTables } from './dictionary-builder.ts';
+import { selectAttributes } from './encode-options.ts';
+import type { OtlpEncodeOptions } from './encode-options.ts';
 import { EMPTY_LIST } from './message-schema.ts';
 import type {
   OtlpProfile, OtlpSample, OtlpValueType, ProfilesData, ResourceProfiles, ScopeProfiles,
@@ -23,11 +25,13 @@ const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/i;
  *
  * @experimental OTLP profiles are `v1development`.
  */
-export function profilesDataFromProfile(profiles: Profile | readonly Profile[]): ProfilesData {
+export function profilesDataFromProfile(
+  profiles: Profile | readonly Profile[], options: OtlpEncodeOptions = {},
+): ProfilesData {
   const dictionary = new DictionaryBuilder();
   const byResource = new Map<object, { profile: Profile; scopes: Map<string, ScopeProfilesDraft> }>();
   for (const profile of 'resource' in profiles ? [profiles] : profiles) {
-    const written = new ProfileWriter(profile, dictionary).write();
+    const written = new ProfileWriter(profile, dictionary, options.traceIdInLinks !== false).write();
     if (written.length === 0) continue;
     let group = byResource.get(profile.resource);
     if (group === undefined) byResource.set(profile.resource, (group = { profile, scopes: new Map() }));
@@ -37,7 +41,11 @@ export function profilesDataFromProfile(profiles: Profile | readonly Profile[]):
     draft.profiles.push(...written);
   }
   const resourceProfiles = Array.from(byResource.values(), ({ profile, scopes }): ResourceProfiles => ({
-    resource: { attributes: keyValuesOf(profile.resource.attributes), droppedAttributesCount: 0, entityRefs: EMPTY_LIST },
+    resource: {
+      attributes: keyValuesOf(selectAttributes(profile.resource.attributes, options.resourceAttributes)),
+      droppedAttributesCount: 0,
+      entityRefs: EMPTY_LIST,
+    },
     scopeProfiles: Array.from(scopes.values(), scopeProfilesOf),
     schemaUrl: profile.resource.schemaUrl ?? '',
   }));
@@ -67,13 +75,15 @@ interface SpanReferences {
 class ProfileWriter {
   readonly #profile: Profile;
   readonly #dictionary: DictionaryBuilder;
+  readonly #traceIdInLinks: boolean;
   readonly #tables: ProfileTables;
   readonly #spans: (SpanReferences | undefined)[] = [];
   readonly #labels: (readonly number[] | undefined)[] = [EMPTY_LIST];
   readonly #attributeIndices = new Map<string, readonly number[]>();
 
-  constructor(profile: Profile, dictionary: DictionaryBuilder) {
+  constructor(profile: Profile, dictionary: DictionaryBuilder, traceIdInLinks: boolean) {
     this.#profile = profile;
+    this.#traceIdInLinks = traceIdInLinks;
     this.#dictionary = dictionary;
     this.#tables = new ProfileTables(profile, dictionary);
   }
@@ -217,7 +227,7 @@ class ProfileWriter {
     const spanId = (linkScope === 'local-root' ? spans.localRootSpanId : spans.spanId)[span] as string;
     const linked = spans.sampled[span] === 1 && TRACE_ID.test(traceId) && SPAN_ID.test(spanId);
     return {
-      linkIndex: linked ? this.#dictionary.link(traceId.toLowerCase(), spanId.toLowerCase()) : 0,
+      linkIndex: linked ? this.#dictionary.link(this.#traceIdInLinks ? traceId.toLowerCase() : '', spanId.toLowerCase()) : 0,
       attributeIndices: endpoint === '' ? EMPTY_LIST : [this.#dictionary.stringAttribute(ATTR_ENDPOINT, endpoint)],
     };
   }

@@ -1,9 +1,10 @@
-/// <reference lib="es2024.string" />
-import { Label, Profile as PprofProfile, Sample, ValueType } from 'pprof-format';
 import { CPU, INUSE_OBJECTS, INUSE_SPACE, WALL } from '../otlp/conventions.ts';
+import { EMPTY_LIST } from '../otlp/message-schema.ts';
 import type { LabelSetIndex, Profile, SpanIndex, StackIndex } from '../profile.ts';
 import { pprofFileLabels, TIMESTAMP_LABEL } from './file-labels.ts';
+import type { PprofProfile, PprofSample, PprofSampleLabel, PprofValueType } from './messages.ts';
 import { PprofDictionary } from './pprof-dictionary.ts';
+import { writePprof } from './pprof-wire.ts';
 import { sampleContext } from './sample-labels.ts';
 import type { PprofLabels, PprofPart } from './sample-labels.ts';
 
@@ -30,6 +31,12 @@ interface ValueColumn {
   readonly values: BigInt64Array;
 }
 
+interface SampleLabels {
+  /** Unique within the message. */
+  readonly id: number;
+  readonly labels: readonly PprofSampleLabel[];
+}
+
 /**
  * One part of a Profile as a pprof `Profile` message (google/pprof, `profile.proto`), not compressed. pprof files are
  * usually compressed with gzip, which is left to the caller.
@@ -41,27 +48,34 @@ interface ValueColumn {
  * @returns undefined if no sample would be in it.
  */
 export function encodePprof(profile: Profile, options: EncodePprofOptions): Uint8Array | undefined {
-  return new PprofWriter(profile, options).write();
+  const message = new PprofWriter(profile, options).write();
+  return message === undefined ? undefined : writePprof(message);
 }
 
 class PprofWriter {
   readonly #profile: Profile;
   readonly #options: EncodePprofOptions;
   readonly #dictionary: PprofDictionary;
-  readonly #labels = new Map<number, readonly Label[]>();
-  readonly #samples: Sample[] = [];
+  /** By span and label set. */
+  readonly #labels = new Map<number, SampleLabels>();
+  /** By content. */
+  readonly #distinctLabels = new Map<string, SampleLabels>();
+  readonly #timeKey: bigint;
+  readonly #samples: PprofSample[] = [];
   /** By stack and labels, of samples without a time. */
-  readonly #aggregates = new Map<string, Sample>();
+  readonly #aggregates = new Map<string, bigint[]>();
   readonly #columns: readonly ValueColumn[];
 
   constructor(profile: Profile, options: EncodePprofOptions) {
     this.#profile = profile;
     this.#options = options;
     this.#dictionary = new PprofDictionary(profile);
+    const { timestampLabel } = { timestampLabel: TIMESTAMP_LABEL, ...options };
+    this.#timeKey = timestampLabel === undefined || options.part === 'heap' ? 0n : this.#dictionary.string(timestampLabel);
     this.#columns = options.part === 'heap' ? heapColumns(profile) : timedColumns(profile);
   }
 
-  write(): Uint8Array | undefined {
+  write(): PprofProfile | undefined {
     const { part, comments = [] } = this.#options;
     const { startTimeUnixNano, durationNanos, samplingIntervalNanos, heapIntervalBytes } = this.#profile;
     const dictionary = this.#dictionary;
@@ -73,7 +87,7 @@ class PprofWriter {
     if (part === 'heap') this.#addHeapSamples();
     else this.#addTimedSamples(counted);
     if (this.#samples.length === 0) return undefined;
-    return new PprofProfile({
+    return {
       sampleType,
       sample: this.#samples,
       location: dictionary.locations,
@@ -85,27 +99,30 @@ class PprofWriter {
       comment: comments.map((comment) => dictionary.string(comment)),
       defaultSampleType: dictionary.string((part === 'heap' ? INUSE_SPACE : this.#columns[0] as ValueColumn).type),
       stringTable: dictionary.strings,
-    }).encode();
+      mapping: EMPTY_LIST,
+      dropFrames: 0n,
+      keepFrames: 0n,
+      docUrl: 0n,
+    };
   }
 
-  #valueType(type: string, unit: string): ValueType {
-    return new ValueType({ type: this.#dictionary.string(type), unit: this.#dictionary.string(unit) });
+  #valueType(type: string, unit: string): PprofValueType {
+    return { type: this.#dictionary.string(type), unit: this.#dictionary.string(unit) };
   }
 
   #addTimedSamples(counted: boolean): void {
-    const { timestampLabel } = { timestampLabel: TIMESTAMP_LABEL, ...this.#options };
-    const timeKey = timestampLabel === undefined ? 0 : this.#dictionary.string(timestampLabel);
+    const timeKey = this.#timeKey;
     const { length, stack, span, labelSet, timeUnixNano } = this.#profile.samples;
     for (let i = 0; i < length; i++) {
       const values = this.#valuesOf(i);
       if (values === undefined) continue;
       // Time of other threads has no wall time: it is no sample of this one.
-      if (counted) values.unshift(values[0] === 0 ? 0 : 1);
+      if (counted) values.unshift(values[0] === 0n ? 0n : 1n);
       const time = timeUnixNano[i] as bigint;
-      if (timeKey === 0) this.#aggregate(stack[i] as number, span[i] as number, labelSet[i] as number, values);
+      if (timeKey === 0n) this.#aggregate(stack[i] as number, span[i] as number, labelSet[i] as number, values);
       else {
-        const labels = this.#labelsOf(span[i] as number, labelSet[i] as number);
-        const label = time === 0n ? labels : [...labels, new Label({ key: timeKey, num: time })];
+        const { labels } = this.#labelsOf(span[i] as number, labelSet[i] as number);
+        const label = time === 0n ? labels : [...labels, { key: timeKey, str: 0n, num: time, numUnit: 0n }];
         this.#addSample(stack[i] as number, values, label);
       }
     }
@@ -119,46 +136,49 @@ class PprofWriter {
     }
   }
 
-  #aggregate(stack: StackIndex, span: SpanIndex, labelSet: LabelSetIndex, values: (number | bigint)[]): void {
-    const key = `${stack}/${span}/${labelSet}`;
-    const known = this.#aggregates.get(key);
-    if (known === undefined) this.#aggregates.set(key, this.#addSample(stack, values, this.#labelsOf(span, labelSet)));
-    else known.value = known.value.map((value, i) => exactNumber(BigInt.asIntN(64, BigInt(value) + BigInt(values[i] ?? 0))));
+  #aggregate(stack: StackIndex, span: SpanIndex, labelSet: LabelSetIndex, values: bigint[]): void {
+    const { id, labels } = this.#labelsOf(span, labelSet);
+    const key = `${stack}/${id}`;
+    const sums = this.#aggregates.get(key);
+    if (sums === undefined) {
+      this.#aggregates.set(key, values);
+      this.#addSample(stack, values, labels);
+    } else for (const [i, value] of values.entries()) sums[i] = BigInt.asIntN(64, value + (sums[i] as bigint));
   }
 
-  #addSample(stack: StackIndex, value: (number | bigint)[], label: readonly Label[]): Sample {
-    const sample = new Sample({ locationId: this.#dictionary.stack(stack) as number[], value, label: label as Label[] });
-    this.#samples.push(sample);
-    return sample;
+  #addSample(stack: StackIndex, value: readonly bigint[], label: readonly PprofSampleLabel[]): void {
+    this.#samples.push({ locationId: this.#dictionary.stack(stack), value, label });
   }
 
   /** undefined if all are 0. */
-  #valuesOf(row: number): (number | bigint)[] | undefined {
-    let any = false;
-    const values = this.#columns.map(({ values: column }) => {
-      const value = column[row] as bigint;
-      any ||= value !== 0n;
-      return exactNumber(value);
-    });
-    return any ? values : undefined;
+  #valuesOf(row: number): bigint[] | undefined {
+    const values = this.#columns.map((column) => column.values[row] as bigint);
+    return values.every((value) => value === 0n) ? undefined : values;
   }
 
-  #labelsOf(span: SpanIndex, labelSet: LabelSetIndex): readonly Label[] {
+  #labelsOf(span: SpanIndex, labelSet: LabelSetIndex): SampleLabels {
     const key = span * this.#profile.labelSets.length + labelSet;
-    let labels = this.#labels.get(key);
-    if (labels === undefined) this.#labels.set(key, (labels = this.#createLabels(span, labelSet)));
-    return labels;
+    let known = this.#labels.get(key);
+    if (known === undefined) this.#labels.set(key, (known = this.#distinct(this.#createLabels(span, labelSet))));
+    return known;
   }
 
-  #createLabels(span: SpanIndex, labelSet: LabelSetIndex): readonly Label[] {
+  #distinct(labels: readonly PprofSampleLabel[]): SampleLabels {
+    const key = labels.map(({ key: name, str, num, numUnit }) => `${name}/${str}/${num}/${numUnit}`).join();
+    let known = this.#distinctLabels.get(key);
+    if (known === undefined) this.#distinctLabels.set(key, (known = { id: this.#distinctLabels.size, labels }));
+    return known;
+  }
+
+  #createLabels(span: SpanIndex, labelSet: LabelSetIndex): readonly PprofSampleLabel[] {
     const { part, labels: labelsFor = pprofFileLabels } = this.#options;
-    const written = new Map<number, Label>();
+    const written = new Map<bigint, PprofSampleLabel>();
     for (const { key: rawKey, value, unit = '' } of labelsFor(sampleContext(this.#profile, part, span, labelSet))) {
       const key = this.#dictionary.string(rawKey);
-      if (key === 0 || written.has(key)) continue;
+      if (key === 0n || key === this.#timeKey || written.has(key)) continue;
       if (typeof value === 'bigint') {
-        if (value !== 0n || unit !== '') written.set(key, new Label({ key, num: value, numUnit: this.#dictionary.string(unit) }));
-      } else if (value !== '') written.set(key, new Label({ key, str: this.#dictionary.string(value) }));
+        if (value !== 0n || unit !== '') written.set(key, { key, str: 0n, num: value, numUnit: this.#dictionary.string(unit) });
+      } else if (value !== '') written.set(key, { key, str: this.#dictionary.string(value), num: 0n, numUnit: 0n });
     }
     return [...written.values()];
   }
@@ -177,10 +197,4 @@ function heapColumns({ types, heapSamples }: Profile): ValueColumn[] {
     { type: INUSE_OBJECTS.type, unit: INUSE_OBJECTS.unit, values: heapSamples.objects },
     { type: INUSE_SPACE.type, unit: INUSE_SPACE.unit, values: heapSamples.bytes },
   ];
-}
-
-/** pprof-format takes both; numbers cost a fraction. */
-function exactNumber(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }

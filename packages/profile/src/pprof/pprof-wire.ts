@@ -14,8 +14,6 @@ const COMPRESSIONS = [
 /**
  * Decodes a pprof `Profile` message of any producer. Nothing of `bytes` is kept; indices and ids are not checked.
  *
- * Not with pprof-format, which takes truncated input for complete and knows no limits.
- *
  * @throws {@link ProfileDecodeError} if the bytes are not a valid message (compressed ones are named as such), or exceed a
  * limit.
  */
