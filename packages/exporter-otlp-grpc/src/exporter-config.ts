@@ -1,3 +1,4 @@
+import type { OtlpEncodeOptions } from '@flamespan/profile';
 import type { ChannelCredentials, ChannelOptions, Metadata } from '@grpc/grpc-js';
 
 /**
@@ -5,7 +6,7 @@ import type { ChannelCredentials, ChannelOptions, Metadata } from '@grpc/grpc-js
  * its `OTEL_EXPORTER_OTLP_PROFILES_*` variable, and that over the general `OTEL_EXPORTER_OTLP_*` one
  * (OpenTelemetry specification, "OpenTelemetry Protocol Exporter").
  */
-export interface OTLPProfileExporterConfig {
+export interface OTLPProfileExporterConfig extends OtlpEncodeOptions {
   /**
    * The server. `http:` is without TLS, `https:` with it; without either, TLS unless `OTEL_EXPORTER_OTLP_INSECURE` is
    * `true`. `unix:` and a path is a socket.

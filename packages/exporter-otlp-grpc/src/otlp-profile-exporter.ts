@@ -51,7 +51,7 @@ function createSender(config: OTLPProfileExporterConfig, logger: DiagLogger): Pr
       concurrencyLimit,
       timeoutMillis,
       target,
-      encode: encodeOtlp,
+      encode: (profile) => encodeOtlp(profile, config),
       async send(body, leftMillis) {
         const sent = await transport.send(body, leftMillis);
         const outcome = toPartOutcome(sent, configuration, body.byteLength);

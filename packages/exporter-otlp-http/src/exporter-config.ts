@@ -1,3 +1,4 @@
+import type { OtlpEncodeOptions } from '@flamespan/profile';
 import type { AgentOptions as HttpAgentOptions } from 'node:http';
 import type { AgentOptions as HttpsAgentOptions } from 'node:https';
 import type { HttpAgentFactory } from '@flamespan/otlp-exporter-base/http';
@@ -10,7 +11,7 @@ export type OtlpHttpProtocol = 'http/protobuf' | 'http/json';
  * `OTEL_EXPORTER_OTLP_PROFILES_*` variable, and that over the general `OTEL_EXPORTER_OTLP_*` one
  * (OpenTelemetry specification, "OpenTelemetry Protocol Exporter").
  */
-export interface OTLPProfileExporterConfig {
+export interface OTLPProfileExporterConfig extends OtlpEncodeOptions {
   /**
    * Where profiles are sent, used as it is.
    * @defaultValue `http://localhost:4318/v1development/profiles`

@@ -3,7 +3,7 @@ import type { DiagLogger } from '@opentelemetry/api';
 import { createProfileDelivery, decodePartialSuccess, displayUrl, parsePartialSuccess, reportPartialSuccess } from '@flamespan/otlp-exporter-base';
 import type { ProfileSender } from '@flamespan/otlp-exporter-base';
 import { encodeOtlp, profilesDataFromProfile, profilesDataToJson } from '@flamespan/profile';
-import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
+import type { ExportResult, OtlpEncodeOptions, Profile, ProfileExporter } from '@flamespan/profile';
 import { toPartOutcome } from './export-result.ts';
 import type { OTLPProfileExporterConfig, OtlpHttpProtocol } from './exporter-config.ts';
 import { createHttpTransport } from './http-transport.ts';
@@ -51,7 +51,7 @@ function createSender(config: OTLPProfileExporterConfig, logger: DiagLogger): Pr
       concurrencyLimit,
       timeoutMillis,
       target: displayUrl(url),
-      encode: (profile) => encode(profile, protocol),
+      encode: (profile) => encode(profile, protocol, config),
       async send(body, leftMillis) {
         const sent = await transport.send(body, leftMillis);
         const outcome = toPartOutcome(sent, url, timeoutMillis, body.byteLength);
@@ -65,8 +65,9 @@ function createSender(config: OTLPProfileExporterConfig, logger: DiagLogger): Pr
   }
 }
 
-function encode(profile: Profile, protocol: OtlpHttpProtocol): Uint8Array {
-  return protocol === 'http/json' ? Buffer.from(profilesDataToJson(profilesDataFromProfile(profile))) : encodeOtlp(profile);
+function encode(profile: Profile, protocol: OtlpHttpProtocol, options: OtlpEncodeOptions): Uint8Array {
+  if (protocol !== 'http/json') return encodeOtlp(profile, options);
+  return Buffer.from(profilesDataToJson(profilesDataFromProfile(profile, options)));
 }
 
 function readAnswer({ result, redact }: SendOutcome, logger: DiagLogger): void {
