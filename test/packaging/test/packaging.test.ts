@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Consumer } from '../src/consumer.ts';
+import { createConsumer } from '../src/consumer.ts';
+
+const packages = readdirSync(new URL('../../../packages', import.meta.url));
+let consumer: Consumer;
+
+beforeAll(async () => {
+  consumer = await createConsumer(packages);
+}, 120_000);
+afterAll(() => consumer[Symbol.asyncDispose]());
+
+const program = `
+const profiles = [];
+const exporter = { export(profile, done) { profiles.push(profile); done({ code: 0 }); }, shutdown: async () => {} };
+const processor = new ProfilingSpanProcessor({ exporter });
+const sdk = new NodeSDK({ spanProcessors: [processor], autoDetectResources: false, instrumentations: [] });
+sdk.start();
+new OTLPProfileExporter();
+setTimeout(() => {
+  trace.getTracer('app').startActiveSpan('work', (span) => {
+    const end = Date.now() + 200;
+    while (Date.now() < end) Math.sqrt(Math.random());
+    span.end();
+  });
+  sdk.shutdown().then(() => {
+    const [{ samples, spans }] = profiles;
+    console.log(samples.span.some((span) => spans.spanId[span] !== '') ? 'linked' : 'not linked');
+  });
+}, 20);`;
+
+test('an ES module imports the packages as they are published', async () => {
+  const output = await consumer.node('app.mjs', `
+import { trace } from '@opentelemetry/api';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { ProfilingSpanProcessor } from '@flamespan/span-processor';
+import { OTLPProfileExporter } from '@flamespan/exporter-otlp-http';
+${program}`);
+  expect(output).toBe('linked\n');
+});
+
+test('a CommonJS module requires them', async () => {
+  const output = await consumer.node('app.cjs', `
+const { trace } = require('@opentelemetry/api');
+const { NodeSDK } = require('@opentelemetry/sdk-node');
+const { ProfilingSpanProcessor } = require('@flamespan/span-processor');
+const { OTLPProfileExporter } = require('@flamespan/exporter-otlp-http');
+${program}`);
+  expect(output).toBe('linked\n');
+});
+
+test.each([
+  ['ES modules', 'user.mts', { module: 'nodenext' }],
+  ['CommonJS', 'user.cts', { module: 'nodenext' }],
+  ['the README\'s advice for CommonJS', 'user.cts', { module: 'node20' }],
+])('the README\'s code type-checks in %s', async (_, fileName, compilerOptions) => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const diff = /```diff\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const code = diff.split('\n').filter((line) => !line.startsWith('-')).map((line) => line.slice(1)).join('\n');
+  expect(code).toContain('new ProfilingSpanProcessor');
+  expect(await consumer.typecheck(fileName, code, compilerOptions)).toBe('');
+});
+
+test.each(packages)('%s publishes built files only, and exact versions of its siblings', async (name) => {
+  const { exports, dependencies = {} } = await consumer.manifest(name);
+  expect(JSON.stringify(exports)).not.toContain('@flamespan/source');
+  const targets = Object.entries(exports).filter(([subpath]) => subpath !== './package.json').map(([, conditions]) => conditions['default']);
+  expect(targets.filter((target) => !target?.startsWith('./dist/'))).toEqual([]);
+  const siblings = Object.entries(dependencies).filter(([dependency]) => dependency.startsWith('@flamespan/'));
+  expect(siblings.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
