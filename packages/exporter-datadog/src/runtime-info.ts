@@ -6,6 +6,7 @@ import { VERSION } from './version.ts';
 /** `info` of the event: what Datadog shows beside a profile of application, platform, profiler and runtime. */
 export function runtimeInfo(profile: Profile, tags: ReadonlyMap<string, string>, compression: DatadogConfiguration['compression']): Readonly<Record<string, unknown>> {
   const { types } = profile;
+  const timed = types.includes('wall') || types.includes('cpu');
   return {
     application: {
       env: tags.get('env'),
@@ -24,9 +25,11 @@ export function runtimeInfo(profile: Profile, tags: ReadonlyMap<string, string>,
       ssi: { mechanism: 'none' },
       version: VERSION,
       settings: {
+        codeHotspotsEnabled: timed,
         cpuProfilingEnabled: types.includes('cpu'),
+        endpointCollectionEnabled: timed,
         heapSamplingInterval: Number(profile.heapIntervalBytes),
-        profilerTypes: [...(types.includes('heap') ? ['space'] : []), ...(types.includes('wall') || types.includes('cpu') ? ['wall'] : [])],
+        profilerTypes: [...(types.includes('heap') ? ['space'] : []), ...(timed ? ['wall'] : [])],
         uploadCompression: { method: compression === 'none' ? 'off' : compression },
       },
     },

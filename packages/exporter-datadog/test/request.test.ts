@@ -80,7 +80,7 @@ describe('event.json', () => {
         activation: 'manual',
         ssi: { mechanism: 'none' },
         version,
-        settings: { cpuProfilingEnabled: false, heapSamplingInterval: 524_288, profilerTypes: ['space', 'wall'], uploadCompression: { method: 'gzip' } },
+        settings: { codeHotspotsEnabled: true, cpuProfilingEnabled: false, endpointCollectionEnabled: true, heapSamplingInterval: 524_288, profilerTypes: ['space', 'wall'], uploadCompression: { method: 'gzip' } },
       },
       runtime: { available_processors: expect.any(Number) as number, engine: 'nodejs', version: process.versions.node },
     });

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { differencesBetween, differencesTable, judgeDifferences, readAllowedDifferences } from '../src/differences.ts';
+import { uploadsOf } from '../src/run-app.ts';
+import { uploadFacts } from '../src/upload-facts.ts';
+import type { Facts } from '../src/upload-facts.ts';
+
+const allowed = readAllowedDifferences();
+
+describe('the same service under Flamespan and under dd-trace 6.21', () => {
+  let flamespan: Facts;
+  let ddTrace: Facts;
+
+  beforeAll(async () => {
+    [flamespan, ddTrace] = await Promise.all([uploadsOf('flamespan').then(uploadFacts), uploadsOf('dd-trace').then(uploadFacts)]);
+  }, 120_000);
+
+  it('sends the same, but for the differences that are listed', () => {
+    expect(judgeDifferences(differencesBetween(flamespan, ddTrace), allowed)).toEqual({ unexpected: [], stale: [] });
+  });
+
+  // Otherwise nothing would differ because nothing was there.
+  it('has every kind of sample that the comparison is about', () => {
+    for (const field of [
+      'wall.pprof/sample of a span/label span id',
+      'wall.pprof/sample of a span/label local root span id',
+      'wall.pprof/sample of a span/label trace endpoint',
+      "wall.pprof/sample of a span, with the user's label/label tenant",
+      'wall.pprof/sample of a request/label trace endpoint',
+      'wall.pprof/sample of a trace that is not sampled/label trace endpoint',
+      'wall.pprof/sample outside of spans/label end_timestamp_ns',
+      'wall.pprof/sample of other threads/is there',
+      'space.pprof/sample of live objects/label thread name',
+      'event/endpoint_counts/GET /orders/:id',
+      'tag/runtime-id',
+    ]) {
+      expect.soft([field, flamespan.has(field), ddTrace.has(field)]).toEqual([field, true, true]);
+    }
+  });
+});
+
+describe('the list of differences', () => {
+  it('is the table in the README of the exporter', () => {
+    const readme = readFileSync(new URL('../../../packages/exporter-datadog/README.md', import.meta.url), 'utf8');
+    expect(readme).toContain(differencesTable(allowed));
+  });
+
+  it('is refused when an entry is stale or a difference is new', () => {
+    const facts = (entries: Record<string, string>): Facts => new Map(Object.entries(entries));
+    const differences = differencesBetween(facts({ a: '1', same: 'x', 'deep/b': '2' }), facts({ a: '2', same: 'x', 'settings/c': '3' }));
+    const entry = { flamespan: 'absent', ddTrace: '…', reason: 'r' };
+    expect(judgeDifferences(differences, [{ field: 'a', flamespan: '1', ddTrace: '2', reason: 'r' }, { ...entry, field: 'settings/*' }])).toEqual({
+      unexpected: [{ field: 'deep/b', flamespan: '2', ddTrace: 'absent' }],
+      stale: [],
+    });
+    const stale = [{ field: 'same', flamespan: 'x', ddTrace: 'y', reason: 'r' }, { field: 'a', flamespan: '1', ddTrace: '3', reason: 'r' }, { ...entry, field: 'gone/*' }, { ...entry, field: 'deep/*' }];
+    expect(judgeDifferences(differences, stale).stale).toEqual(stale);
+  });
+});
