@@ -91,7 +91,7 @@ describe('splitProfileByTime', () => {
   it('makes pieces that conform to OTLP', () => {
     fc.assert(
       fc.property(anyProfile, anyParts, (profile, parts) => {
-        const sent = splitProfileByTime(profile, parts).map(profilesDataFromProfile).filter(({ resourceProfiles }) => resourceProfiles.length > 0);
+        const sent = splitProfileByTime(profile, parts).map((part) => profilesDataFromProfile(part)).filter(({ resourceProfiles }) => resourceProfiles.length > 0);
         expect(sent.flatMap(checkConformance)).toEqual([]);
       }),
     );
