@@ -27,6 +27,27 @@ function resolvedByAnother(kind: string): Promise<void> {
   });
 }
 
+/** Leaves a callback, and is seen by nobody but the process. */
+class UncaughtError extends Error {
+  readonly seen: () => void;
+
+  constructor(seen: () => void) {
+    super('expected');
+    this.seen = seen;
+  }
+}
+
+let handlesUncaughtErrors = false;
+
+function handleUncaughtErrors(): void {
+  if (handlesUncaughtErrors) return;
+  handlesUncaughtErrors = true;
+  process.on('uncaughtException', (error) => {
+    if (!(error instanceof UncaughtError)) throw error;
+    error.seen();
+  });
+}
+
 export const scheduling: Readonly<Record<string, Continuation>> = {
   async sync(run) {
     run.burn();
@@ -68,6 +89,23 @@ export const scheduling: Readonly<Record<string, Continuation>> = {
         resolve();
       }, 1);
     }),
+  /** Throws out of a timer, a tick and an immediate; each time other callbacks follow. */
+  async uncaughtException(run) {
+    handleUncaughtErrors();
+    const nextTick = (callback: () => void): void => process.nextTick(callback);
+    for (const schedule of [setTimeout, nextTick, setImmediate] as ((callback: () => void) => void)[]) {
+      await new Promise<void>((resolve) => {
+        schedule(() => {
+          run.burn();
+          throw new UncaughtError(() => {
+            run.burnAsReported();
+            resolve();
+          });
+        });
+      });
+      run.burn();
+    }
+  },
   setImmediate: (run) => burnIn(run, setImmediate),
   nextTick: (run) => burnIn(run, (callback) => process.nextTick(callback)),
   queueMicrotask: (run) => burnIn(run, queueMicrotask),
