@@ -18,6 +18,7 @@ export type {
   OtlpResource, OtlpSample, OtlpStack, OtlpValueType, ProfilesData, ProfilesDictionary, ResourceProfiles,
   ScopeProfiles,
 } from './otlp/messages.ts';
+export { readOtlpFile, writeOtlpFile } from './otlp/otlp-file.ts';
 export { profilesFromProfilesData } from './otlp/to-profiles.ts';
 export type { DecodedProfiles, IgnoredSampleType } from './otlp/to-profiles.ts';
 export { readProfilesData } from './otlp/wire-reader.ts';
