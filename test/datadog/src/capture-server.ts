@@ -13,21 +13,27 @@ export interface CapturedUpload {
 export interface CaptureServer {
   readonly url: string;
   readonly uploads: readonly CapturedUpload[];
+  /** Bodies of OTLP profiles. */
+  readonly otlp: readonly Uint8Array[];
   close(): Promise<void>;
 }
 
-/** Stands for a Datadog Agent: says yes to everything, and keeps the profiles. */
+/** Stands for a Datadog Agent, and for a server of OTLP: says yes to everything, and keeps the profiles. */
 export async function startCaptureServer(): Promise<CaptureServer> {
   const uploads: CapturedUpload[] = [];
+  const otlp: Uint8Array[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('error', () => {});
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
-      if (url.startsWith('/profiling/')) uploads.push({ method, path: url, headers, body: Buffer.concat(chunks) });
+      const body = Buffer.concat(chunks);
+      if (url.startsWith('/profiling/')) uploads.push({ method, path: url, headers, body });
+      else if (url === '/v1development/profiles') otlp.push(body);
+      if (url.startsWith('/v1development')) return response.end();
       response.setHeader('Content-Type', 'application/json');
-      response.end('{}');
+      return response.end('{}');
     });
   });
   await new Promise<void>((resolve) => {
@@ -36,6 +42,7 @@ export async function startCaptureServer(): Promise<CaptureServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     uploads,
+    otlp,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { startCaptureServer } from './capture-server.ts';
-import type { CapturedUpload } from './capture-server.ts';
+import type { CaptureServer } from './capture-server.ts';
 
 export type Tracer = 'flamespan' | 'dd-trace';
 
@@ -19,7 +19,7 @@ const LONGEST_LOAD_MILLIS = 40_000;
 const PATHS = ['/orders/1', '/stock', '/orders/2', '/dark'];
 
 /** Runs the application under load until two periodic uploads have come, and ends it. */
-export async function uploadsOf(tracer: Tracer): Promise<readonly CapturedUpload[]> {
+export async function captureOf(tracer: Tracer): Promise<Pick<CaptureServer, 'uploads' | 'otlp'>> {
   const server = await startCaptureServer();
   const app = startApp(tracer, server.url);
   try {
@@ -31,7 +31,7 @@ export async function uploadsOf(tracer: Tracer): Promise<readonly CapturedUpload
     }
     app.stdin.end();
     if (app.exitCode === null) await once(app, 'exit');
-    return server.uploads;
+    return server;
   } finally {
     if (app.exitCode === null) app.kill('SIGKILL');
     await server.close();
@@ -55,6 +55,7 @@ function startApp(tracer: Tracer, agentUrl: string): App {
       DD_GIT_REPOSITORY_URL: 'https://user:token@git.example.com/shop.git',
       DD_GIT_COMMIT_SHA: '0123456789abcdef0123456789abcdef01234567',
       UV_THREADPOOL_SIZE: '3',
+      OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT: `${agentUrl}/v1development/profiles`,
       EXPORT_INTERVAL_MILLIS: String(EXPORT_INTERVAL_SECONDS * 1000),
       DD_PROFILING_ENABLED: 'true',
       DD_PROFILING_UPLOAD_PERIOD: String(EXPORT_INTERVAL_SECONDS),

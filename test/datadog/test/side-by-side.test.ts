@@ -1,18 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeOtlp } from '@flamespan/profile';
 import { differencesBetween, differencesTable, judgeDifferences, readAllowedDifferences } from '../src/differences.ts';
-import { uploadsOf } from '../src/run-app.ts';
+import { captureOf } from '../src/run-app.ts';
 import { uploadFacts } from '../src/upload-facts.ts';
 import type { Facts } from '../src/upload-facts.ts';
+import { sumsOfDatadog, sumsOfProfiles } from '../src/sums.ts';
+import type { Sums } from '../src/sums.ts';
+import { readUpload } from '../../../packages/exporter-datadog/test/support/uploads.ts';
 
 const allowed = readAllowedDifferences();
 
 describe('the same service under Flamespan and under dd-trace 6.21', () => {
   let flamespan: Facts;
   let ddTrace: Facts;
+  let inOtlp: Sums;
+  let inDatadog: Sums;
 
   beforeAll(async () => {
-    [flamespan, ddTrace] = await Promise.all([uploadsOf('flamespan').then(uploadFacts), uploadsOf('dd-trace').then(uploadFacts)]);
+    const [ours, theirs] = await Promise.all([captureOf('flamespan'), captureOf('dd-trace')]);
+    flamespan = await uploadFacts(ours.uploads);
+    ddTrace = await uploadFacts(theirs.uploads);
+    inOtlp = sumsOfProfiles(ours.otlp.flatMap((body) => decodeOtlp(body).profiles));
+    inDatadog = sumsOfDatadog(await Promise.all(ours.uploads.map(readUpload)));
   }, 120_000);
 
   it('sends the same, but for the differences that are listed', () => {
@@ -36,6 +46,12 @@ describe('the same service under Flamespan and under dd-trace 6.21', () => {
     ]) {
       expect.soft([field, flamespan.has(field), ddTrace.has(field)]).toEqual([field, true, true]);
     }
+  });
+
+  it('has the same CPU and wall time of each span and endpoint at Datadog and in OTLP', () => {
+    expect(inDatadog.bySpan.size).toBeGreaterThan(10);
+    expect([...inDatadog.byEndpoint.keys()].sort()).toEqual(['GET /dark', 'GET /orders/:id', 'GET /stock']);
+    expect(inDatadog).toEqual(inOtlp);
   });
 });
 

@@ -6,6 +6,9 @@ import { onTestFinished } from 'vitest';
 
 export { recordDiag, setEnvironment } from '../../../exporter-otlp-http/test/support/exports.ts';
 
+// What the machine that tests are run on is set to is not what they are about.
+for (const name of Object.keys(process.env)) if (/^(?:DD_|DATADOG_)|_proxy$/i.test(name)) delete process.env[name];
+
 export const profile: Profile = profileFromStacks('main;handler;sort 3 @list GET /users\nmain;handler;parse 1');
 
 /** Made for one test, and shut down after it. */

@@ -93,7 +93,8 @@ export function readPprof(content: Uint8Array | undefined): PprofFile {
     durationNanos: BigInt(message.durationNanos),
     samples: message.sample.map(({ locationId, value, label }) => ({
       stack: locationId.map((id) => locations.get(Number(id)) ?? ''),
-      values: value,
+      // pprof-format reads int64 without its sign.
+      values: value.map((number) => (typeof number === 'bigint' ? BigInt.asIntN(64, number) : number)),
       labels: Object.fromEntries(label.map(({ key, str, num }) => [text(key), Number(str) === 0 ? BigInt.asUintN(64, BigInt(num)) : text(str)])),
     })),
   };

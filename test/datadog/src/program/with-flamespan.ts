@@ -1,6 +1,7 @@
 /** Loaded before the application. */
 import { register } from 'node:module';
 import { DatadogProfileExporter } from '@flamespan/exporter-datadog';
+import { OTLPProfileExporter } from '@flamespan/exporter-otlp-http';
 import { ProfilingSpanProcessor, recordUnsampled, withProfileLabels } from '@flamespan/span-processor';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { ExpressInstrumentation } from '@opentelemetry/instrumentation-express';
@@ -25,7 +26,11 @@ const sdk = new NodeSDK({
   sampler: recordUnsampled(sampler),
   instrumentations: [new HttpInstrumentation(), new ExpressInstrumentation()],
   spanProcessors: [
-    new ProfilingSpanProcessor({ exporter: new DatadogProfileExporter(), exportIntervalMillis: Number(process.env['EXPORT_INTERVAL_MILLIS']), endpointGraceMillis: 500 }),
+    new ProfilingSpanProcessor({
+      exporter: [new DatadogProfileExporter(), new OTLPProfileExporter()],
+      exportIntervalMillis: Number(process.env['EXPORT_INTERVAL_MILLIS']),
+      endpointGraceMillis: 500,
+    }),
   ],
 });
 sdk.start();
