@@ -91,8 +91,6 @@ function connect(grpc: typeof GrpcJs, configuration: OtlpConfiguration): Connect
   const client = new grpc.Client(address, credentialsOf(grpc, configuration), {
     'grpc.default_compression_algorithm': compression === 'gzip' ? grpc.compressionAlgorithms.gzip : grpc.compressionAlgorithms.identity,
     'grpc.primary_user_agent': userAgent === undefined || userAgent === '' ? USER_AGENT : `${userAgent} ${USER_AGENT}`,
-    // A new client makes a new connection, instead of sharing one that waits after a failure.
-    'grpc.use_local_subchannel_pool': 1,
     ...channelOptions,
   });
   return { client, metadata, redact: createRedactor(new URL('http://localhost'), metadata.getMap()) };

@@ -105,7 +105,10 @@ describe('a server that is none', () => {
       socket.resume();
       onConnection(socket);
     });
-    const { message, ...rest } = await failureOf({ url, timeoutMillis: 300 });
+    const late = new Promise<never>((_resolve, reject) => {
+      setTimeout(reject, 4000, new Error('no result after 4 s'));
+    });
+    const { message, ...rest } = await Promise.race([failureOf({ url, timeoutMillis: 300 }), late]);
     expect(rest).toEqual({ code: 'ERR_TIMEOUT', grpcStatus: undefined, retryable: true, retryAfterMillis: undefined });
     expect(message).toContain('300 ms');
   });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { OTLPProfileExporterConfig } from '@flamespan/exporter-otlp-grpc';
-import { encodeOtlp } from '@flamespan/profile';
+import { decodeOtlp, encodeOtlp } from '@flamespan/profile';
+import { profileFromStacks, spanIdFor } from '@flamespan/profile/testing';
 import { createExporter, exportOnce, failureOf, profile, recordDiag, setEnvironment } from './support/exports.ts';
 import { startRelay, startServer } from './support/servers.ts';
 import type { GrpcServer } from './support/servers.ts';
@@ -45,6 +46,15 @@ describe('the call', () => {
     expect(await exportOnce(createExporter({ url: relay.url, ...config }))).toEqual({ code: 0 });
     expect(server.requests[0]?.body.equals(encodeOtlp(profile))).toBe(true);
     expect(relay.sent().includes('grpc-encoding') || relay.sent().includes(Buffer.from([0x1f, 0x8b, 0x08]))).toBe(compressed);
+  });
+
+  it('carries what resourceAttributes and traceIdInLinks let through', async () => {
+    const server = await startServer();
+    const linked = profileFromStacks('main 1 @list', { resource: { attributes: { 'service.name': 'shop', 'host.name': 'a', 'process.pid': 7 } } });
+    expect(await exportOnce(createExporter({ url: server.url, resourceAttributes: ['host.name'], traceIdInLinks: false }), linked)).toEqual({ code: 0 });
+    const [received] = decodeOtlp(server.requests[0]?.body ?? Buffer.alloc(0)).profiles;
+    expect(received?.resource.attributes).toEqual({ 'service.name': 'shop', 'host.name': 'a' });
+    expect([received?.spans.traceId[1], received?.spans.spanId[1]]).toEqual(['', spanIdFor('list')]);
   });
 
   it('uses its connection again', async () => {
