@@ -44,7 +44,7 @@ export interface PartwiseExport {
 
 /**
  * Makes the sending of one exporter. A profile that failed half-way and is given again goes on with the part that
- * failed, so that nothing is delivered twice.
+ * failed: what was delivered is not sent again.
  */
 export function createPartwiseExport(): PartwiseExport {
   const interrupted = new WeakMap<Profile, Progress>();
