@@ -81,6 +81,10 @@ describe('the Agent', () => {
     expect(message).toContain('DD_TRACE_AGENT_URL');
   });
 
+  it('may listen at a named pipe of Windows', async () => {
+    expect((await failureOf({ agentUrl: 'unix://./pipe/datadog-apm' })).message).toContain('unix:////./pipe/datadog-apm (');
+  });
+
   it('gets neither an API key nor a proxy', async () => {
     setEnvironment({ DD_API_KEY: KEY, HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' });
     const { request } = await uploadOf();
