@@ -1,5 +1,6 @@
 /// <reference lib="es2024.string" />
 import type { LabelSetIndex, Profile, SpanIndex } from '../profile.ts';
+import { isSpanId, isTraceId } from '../span-ids.ts';
 import { anyValueOf, keyValuesOf } from './attribute-value.ts';
 import {
   ATTR_ENDPOINT, ATTR_ENDPOINT_CALLS, ATTR_THREAD_ID, ATTR_THREAD_NAME, CPU, INUSE_OBJECTS, INUSE_SPACE, WALL,
@@ -15,8 +16,6 @@ import type {
 } from './messages.ts';
 
 const NO_BYTES = new Uint8Array(0);
-const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/i;
-const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/i;
 
 /**
  * The profiles as one OTLP message with one dictionary: an OTLP Profile for each sample type of each profile that has
@@ -225,7 +224,7 @@ class ProfileWriter {
     const endpoint = strings[spans.endpoint[span] as number] as string;
     const traceId = spans.traceId[span] as string;
     const spanId = (linkScope === 'local-root' ? spans.localRootSpanId : spans.spanId)[span] as string;
-    const linked = spans.sampled[span] === 1 && TRACE_ID.test(traceId) && SPAN_ID.test(spanId);
+    const linked = spans.sampled[span] === 1 && isTraceId(traceId) && isSpanId(spanId);
     return {
       linkIndex: linked ? this.#dictionary.link(this.#traceIdInLinks ? traceId.toLowerCase() : '', spanId.toLowerCase()) : 0,
       attributeIndices: endpoint === '' ? EMPTY_LIST : [this.#dictionary.stringAttribute(ATTR_ENDPOINT, endpoint)],

@@ -1,5 +1,6 @@
 /// <reference lib="es2024.string" />
 import { ATTR_ENDPOINT, ATTR_THREAD_NAME } from '../otlp/conventions.ts';
+import { isSpanId, isTraceId } from '../span-ids.ts';
 import type { PprofLabel, PprofSampleContext } from './sample-labels.ts';
 
 export const LABEL_TRACE_ID = 'trace_id';
@@ -13,14 +14,6 @@ const OWN_KEYS: ReadonlySet<string> = new Set([LABEL_TRACE_ID, LABEL_SPAN_ID, AT
 /** Whether a label with this key, as it is on the wire, is one of the user's own. */
 export function isUserLabel(key: string): boolean {
   return key !== '' && !OWN_KEYS.has(key) && !key.startsWith('pprof::');
-}
-
-export function isTraceId(text: string): boolean {
-  return /^(?!0+$)[0-9a-f]{32}$/i.test(text);
-}
-
-export function isSpanId(text: string): boolean {
-  return /^(?!0+$)[0-9a-f]{16}$/i.test(text);
 }
 
 /**

@@ -3,7 +3,8 @@ import type { ElementBudget } from '../otlp/decode-limits.ts';
 import type { LinkedSpanTable } from '../linked-span-table.ts';
 import type { LabelSetIndex, SpanIndex } from '../profile.ts';
 import type { ProfileBuilder } from '../profile-builder.ts';
-import { isSpanId, isTraceId, isUserLabel, LABEL_SPAN_ID, LABEL_TRACE_ID, TIMESTAMP_LABEL } from './file-labels.ts';
+import { isSpanId, isTraceId } from '../span-ids.ts';
+import { isUserLabel, LABEL_SPAN_ID, LABEL_TRACE_ID, TIMESTAMP_LABEL } from './file-labels.ts';
 import type { PprofSampleLabel } from './messages.ts';
 import type { PprofTables } from './pprof-tables.ts';
 

@@ -177,7 +177,8 @@ class Projection {
   }
 }
 
-function isId(id: string, length: number): boolean {
+/** Not the encoder's own test of ids: the projection is written apart from it. */
+export function isId(id: string, length: number): boolean {
   return id.length === length && /^[0-9a-f]*[1-9a-f][0-9a-f]*$/.test(id);
 }
 

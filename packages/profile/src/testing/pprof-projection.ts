@@ -3,6 +3,7 @@ import type { LabelSetIndex, Profile, ProfileType, SpanIndex, StackIndex } from 
 import { createProfileBuilder } from '../profile-builder.ts';
 import type { ProfileBuilder } from '../profile-builder.ts';
 import type { PprofPart } from '../pprof/sample-labels.ts';
+import { isId } from './otlp-projection.ts';
 
 /**
  * What a pprof file carries of one part of a Profile: `decodePprof(encodePprof(p, { part })).profile` is exactly this.
@@ -145,8 +146,4 @@ class Projection {
   #string(index: number): number {
     return this.#builder.string((this.#from.strings[index] as string).toWellFormed());
   }
-}
-
-function isId(id: string, length: number): boolean {
-  return id.length === length && /^[0-9a-f]*[1-9a-f][0-9a-f]*$/.test(id);
 }
