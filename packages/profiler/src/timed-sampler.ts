@@ -18,6 +18,8 @@ export class TimedSampler {
   readonly #current = new CurrentRecord();
   #findsRecords = false;
   #lease: Lease | undefined;
+  /** The profiler that runs, or ran last: its holders are good for when it runs again. */
+  #holderSource: NativeTimeProfiler | undefined;
   #stalled = false;
   #stuckBefore = false;
   #restarts = 0;
@@ -55,6 +57,7 @@ export class TimedSampler {
     this.#stalled = false;
     this.#stuckBefore = false;
     this.#findsRecords = key !== undefined;
+    this.#holderSource = this.#lease.profiler;
     this.#takeRecords(this.#lease.profiler);
     return undefined;
   }
@@ -65,7 +68,7 @@ export class TimedSampler {
 
   createContextHolder(record: object): ContextHolder | undefined {
     try {
-      return this.#lease?.profiler.createContextHolder(record);
+      return this.#holderSource?.createContextHolder(record);
     } catch (error) {
       this.#options.reportError('A context holder could not be made', error);
       return undefined;

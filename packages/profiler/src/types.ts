@@ -99,7 +99,10 @@ export interface Profiler {
   /** Takes what there is into the current window and stops sampling. The window stays to be taken. */
   stop(): void;
   readonly running: boolean;
-  /** The object to put into the key's store so that samples note `record`; undefined unless records are `'held'`. */
+  /**
+   * The object to put into the key's store so that samples note `record`; undefined unless records are `'held'`. After
+   * {@link stop} it goes on making them, for the next start with the same key.
+   */
   createContextHolder(record: object): ContextHolder | undefined;
   /** The record of the samples from now on; does nothing unless records are `'told'`. */
   setCurrentRecord(record: object | undefined): void;

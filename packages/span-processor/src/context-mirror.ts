@@ -28,8 +28,17 @@ export function mirrorContextManager(manager: ContextManager): ContextStorage {
   mirrored.with = ((context: Context, ...rest: unknown[]) =>
     mirror.run(context, () => original.with(context, ...rest))) as ContextManager['with'];
 
-  mirrored.bind = <T>(context: Context, target: T): T =>
-    original.bind(context, typeof target === 'function' ? (mirroredFunction(mirror, context, target) as T) : target);
+  mirrored.bind = <T>(context: Context, target: T): T => {
+    if (typeof target === 'function') return original.bind(context, mirroredFunction(mirror, context, target) as T);
+    const emitter = target as { emit?: Function };
+    const before = emitter?.emit;
+    const bound = original.bind(context, target);
+    // Managers bind an emitter's listeners through their `with`, or its `emit` by themselves.
+    if (before !== undefined && emitter.emit !== undefined && emitter.emit !== before) {
+      emitter.emit = mirroredFunction(mirror, context, emitter.emit);
+    }
+    return bound;
+  };
 
   if (original.attach !== undefined) {
     const { attach } = original;
@@ -41,6 +50,7 @@ export function mirrorContextManager(manager: ContextManager): ContextStorage {
     };
   }
   Object.defineProperty(mirrored, kMirror, { value: mirror });
+  mirror.enterWith(manager.active());
   return mirror;
 }
 

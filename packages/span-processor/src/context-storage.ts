@@ -20,8 +20,18 @@ export function isMeterProviderRegistered(): boolean {
   return apiGlobals()?.metrics !== undefined;
 }
 
-function apiGlobals(): { context?: ContextManager; metrics?: object } | undefined {
-  return (globalThis as { [kApiGlobals]?: { context?: ContextManager; metrics?: object } })[kApiGlobals];
+export function isTracerProviderRegistered(): boolean {
+  return apiGlobals()?.trace !== undefined;
+}
+
+interface ApiGlobals {
+  readonly context?: ContextManager;
+  readonly metrics?: object;
+  readonly trace?: object;
+}
+
+function apiGlobals(): ApiGlobals | undefined {
+  return (globalThis as { [kApiGlobals]?: ApiGlobals })[kApiGlobals];
 }
 
 /** The storage inside `AsyncLocalStorageContextManager` (context-async-hooks 1.x to 3.x); undefined in other managers. */

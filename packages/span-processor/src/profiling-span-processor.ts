@@ -2,11 +2,14 @@ import type { Context, ContextManager, Span } from '@opentelemetry/api';
 import { context } from '@opentelemetry/api';
 import type { Profiler, ProfilerBinding, ProfilerStats } from '@flamespan/profiler';
 import { createProfiler } from '@flamespan/profiler';
-import { hookActivation } from './activation-hook.ts';
+import { hookActivation, liftOlderFrames } from './activation-hook.ts';
 import { hookAmbientActivation } from './ambient-activation.ts';
 import type { SampleRecord } from './context-record.ts';
 import { mirrorContextManager } from './context-mirror.ts';
-import { contextStorageOf, isMeterProviderRegistered, registeredContextManager } from './context-storage.ts';
+import type { ContextStorage } from './context-storage.ts';
+import {
+  contextStorageOf, isMeterProviderRegistered, isTracerProviderRegistered, registeredContextManager,
+} from './context-storage.ts';
 import { EndpointCalls } from './endpoint-calls.ts';
 import { EndpointNamer } from './endpoint-namer.ts';
 import { ErrorGuard } from './error-guard.ts';
@@ -23,6 +26,9 @@ import { ATTR_PYROSCOPE_PROFILE_ID } from './semconv.ts';
 import type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';
 import { WindowDelivery } from './window-delivery.ts';
 import { WindowSpans } from './window.ts';
+
+/** Longer than most requests and jobs run that were active when sampling began in their midst. */
+const LIFT_MILLIS = 5 * 60_000;
 
 /** Counters since the processor was created. @experimental */
 export interface ProfilingStats {
@@ -60,11 +66,16 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   #running = false;
   /** The manager that was registered when sampling started. */
   #contextManager: ContextManager | undefined;
+  /** The hook stays while sampling is stopped: spans that are active when it goes on are found then. */
   #unhook: (() => void) | undefined;
   #cancelExportTimer: (() => void) | undefined;
   #windowSpans = new WindowSpans();
   #shutdown: Promise<void> | undefined;
   #labelsWarned = false;
+  /** Samples can have Links while sampling is on. */
+  #linking = false;
+  /** There was a tracer provider before this processor, and so perhaps active spans. */
+  #addedLate = isTracerProviderRegistered();
   #unobserveMetrics: (() => void) | undefined;
 
   constructor(options: ProfilingSpanProcessorOptions, binding?: ProfilerBinding) {
@@ -154,7 +165,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   /** Whether samples will have Links to this span. */
   #announces(record: SampleContext): boolean {
     const { profileIdAttribute, linkScope } = this.#options;
-    return profileIdAttribute && record.sampled && this.#unhook !== undefined && (linkScope === 'span' || record.root === record);
+    return profileIdAttribute && record.sampled && this.#running && this.#linking && (linkScope === 'span' || record.root === record);
   }
 
   /**
@@ -186,9 +197,11 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       logger.warn(`Profiling is off: ${result.reason}`);
       return false;
     }
+    this.#linking = result.labels && storage !== undefined;
     if (result.labels && storage !== undefined) {
+      this.#unhook?.();
       this.#unhook = result.records === 'held'
-        ? hookActivation(storage, (record) => this.#profiler.createContextHolder(record))
+        ? this.#hookFrames(storage)
         : hookAmbientActivation(storage, (record) => this.#profiler.setCurrentRecord(record));
     } else if (!this.#labelsWarned) {
       const reason = storage === undefined ? 'no OpenTelemetry context manager is registered; NodeSDK registers one'
@@ -199,13 +212,24 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     return true;
   }
 
+  #hookFrames(storage: ContextStorage): () => void {
+    const unhook = hookActivation(storage, (record) => this.#profiler.createContextHolder(record));
+    if (!this.#addedLate) return unhook;
+    this.#addedLate = false;
+    const endLifting = liftOlderFrames(storage);
+    const cancelTimer = this.#scheduler.schedule(endLifting, LIFT_MILLIS);
+    return () => {
+      cancelTimer();
+      endLifting();
+      unhook();
+    };
+  }
+
   #stopSampling(): void {
     this.#wanted = false;
     if (!this.#running) return;
     this.#running = false;
     this.#cancelExportTimer?.();
-    this.#unhook?.();
-    this.#unhook = undefined;
     this.#profiler.stop();
     this.#closeWindow();
   }
@@ -238,10 +262,12 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     this.#delivery.add({ collected, spans });
   }
 
-
   async #shutDownOnce(): Promise<void> {
     await runOwnWork(async () => {
-      this.#guard.run('shutdown', () => this.#stopSampling());
+      this.#guard.run('shutdown', () => {
+        this.#stopSampling();
+        this.#unhook?.();
+      });
       await this.#delivery.shutdown();
       this.#unobserveMetrics?.();
     });

@@ -2,7 +2,6 @@ import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
 import type { CollectedWindow, SampleOwner } from '@flamespan/profiler';
 import type { EndpointNamer } from './endpoint-namer.ts';
 import type { SampleRecord } from './context-record.ts';
-import { LabelledContext } from './labelled-context.ts';
 import type { SampleContext } from './sample-context.ts';
 import { endpointSourceOf, mayBeRenamed } from './sample-context.ts';
 
@@ -11,7 +10,8 @@ export class WindowSpans {
   readonly #indices = new Map<SampleContext, SpanIndex>();
 
   ownerOf(record: SampleRecord, builder: ProfileBuilder): SampleOwner {
-    if (!(record instanceof LabelledContext)) return { span: this.#indexOf(record, builder), labelSet: 0 };
+    // By shape: a record may be of another copy of this package, whose holders are still in the frames of async work.
+    if (!('labels' in record)) return { span: this.#indexOf(record, builder), labelSet: 0 };
     return {
       span: record.span === undefined ? 0 : this.#indexOf(record.span, builder),
       labelSet: builder.labelSet(Object.entries(record.labels)),

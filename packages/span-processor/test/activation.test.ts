@@ -4,6 +4,9 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { samplesOf, spanIdOfLeaf } from './support/samples.ts';
+import { ProfilingSpanProcessor } from '@flamespan/span-processor';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { createCollectingExporter } from './support/collecting-exporter.ts';
 import { createFakeBinding } from './support/fake-binding.ts';
 import type { SetUp, SetUpOptions } from './support/set-up.ts';
 import { setUp as setUpWith } from './support/set-up.ts';
@@ -227,4 +230,61 @@ describe.each(['frames', 'no frames'])('activation with %s', (frames) => {
     span.end();
     expect(processor.stats.errors).toBe(0);
   });
+});
+
+test('spans that were active before sampling started are found wherever their work goes on', async () => {
+  await using scene = setUpWith();
+  const { tracer, binding, processor, exporter } = scene;
+  await processor.stop();
+  const ids: string[] = [];
+  const early = Promise.all([1, 2].map((n) => tracer.startActiveSpan('early', async (span) => {
+    ids[n] = span.spanContext().spanId;
+    const timer = new Promise<void>((resolve) => { setTimeout(() => { binding.sample(`main;timer ${n}`); resolve(); }, 10); });
+    await sleep(5);
+    binding.sample(`main;await ${n}`);
+    await Promise.resolve();
+    binding.sample(`main;microtask ${n}`);
+    await tracer.startActiveSpan('child', async (child) => { await sleep(1); child.end(); });
+    binding.sample(`main;after child ${n}`);
+    await timer;
+    span.end();
+  })));
+  processor.start();
+  binding.sample('main;starter');
+  await early;
+  await processor.forceFlush();
+  for (const n of [1, 2]) {
+    for (const leaf of ['timer', 'await', 'microtask', 'after child']) {
+      expect(spanIdOfLeaf(exporter.profiles, `${leaf} ${n}`), `${leaf} ${n}`).toBe(ids[n]);
+    }
+  }
+  expect(spanIdOfLeaf(exporter.profiles, 'starter')).toBe('');
+});
+
+test('a processor that is added to a running provider finds older spans as their work goes on', async () => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+  const provider = new TracerProvider();
+  trace.setGlobalTracerProvider(provider);
+  const binding = createFakeBinding();
+  const exporter = createCollectingExporter();
+  let add = (): void => {};
+  const added = new Promise<void>((resolve) => { add = resolve; });
+  let spanId = '';
+  const early = provider.getTracer('test').startActiveSpan('early', async (span) => {
+    spanId = span.spanContext().spanId;
+    await added;
+    // V8 tells no hook of this first continuation: the await was made before there was one.
+    await sleep(1);
+    binding.sample('main;later');
+    await new Promise<void>((resolve) => { setImmediate(() => { binding.sample('main;immediate'); resolve(); }); });
+    span.end();
+  });
+  const processor = new ProfilingSpanProcessor({ exporter }, binding);
+  add();
+  await early;
+  await processor.shutdown();
+  expect(spanIdOfLeaf(exporter.profiles, 'later')).toBe(spanId);
+  expect(spanIdOfLeaf(exporter.profiles, 'immediate')).toBe(spanId);
+  trace.disable();
+  context.disable();
 });

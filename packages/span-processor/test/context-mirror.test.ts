@@ -23,8 +23,12 @@ class ClosedContextManager implements ContextManager {
   }
 
   bind<T>(active: Context, target: T): T {
-    if (typeof target !== 'function') return target;
     const storage = this.#storage;
+    if (target instanceof EventEmitter) {
+      const emit = target.emit.bind(target);
+      target.emit = (...args: Parameters<typeof emit>) => storage.run(active, () => emit(...args));
+    }
+    if (typeof target !== 'function') return target;
     return function bound(this: unknown, ...args: unknown[]) {
       return storage.run(active, () => Reflect.apply(target, this, args) as unknown);
     } as T;
@@ -89,6 +93,9 @@ describe.each([ClosedContextManager, DerivedContextManager])('%o', (Manager) => 
     sample('detached', '');
     const emitter = new EventEmitter();
     expect(context.bind(spanContext, emitter)).toBe(emitter);
+    emitter.on('event', () => sample('listener', spanId));
+    emitter.emit('event');
+    sample('after emit', '');
     expect(() => context.with(spanContext, () => { throw new Error('expected'); })).toThrow('expected');
     sample('after throw', '');
     await processor.forceFlush();
