@@ -1,19 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@flamespan/source', 'node', 'import', 'module', 'default'];
+/** CPU figures and whole matrices: one file after another, when the rest is through. */
+const measured = ['test/accuracy/test/**/*.test.ts', 'test/compat/test/**/*.test.ts'];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/*/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/backends/**'],
     globalSetup: ['test/node-version.ts'],
     // One native profiler per process: files must not share one.
     pool: 'forks',
     clearMocks: true,
     // Child processes that sample for seconds need room on a busy two-core machine.
     testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: ['packages/*/test/**/*.test.ts', 'test/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/backends/**', ...measured],
+        },
+      },
+      { extends: true, test: { name: 'measured', include: measured, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });
