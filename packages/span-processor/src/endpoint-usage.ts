@@ -1,5 +1,10 @@
 import type { Profile } from '@flamespan/profile';
-import type { EndpointUsage } from './profiling-metrics.ts';
+
+/** What an endpoint has used since the processor was created. */
+export interface EndpointUsage {
+  readonly calls: number;
+  readonly cpuNanos: bigint;
+}
 
 /** Adds up calls and CPU per endpoint over all profiles. Endpoints are few: their names are capped. */
 export class EndpointUsages {

@@ -4,7 +4,7 @@ export type { DropReason, ExportQueueStats } from './export-queue.ts';
 export type { ProfilingSpanProcessorOptions } from './options.ts';
 export { withProfileLabels } from './with-profile-labels.ts';
 export { ProfilingSpanProcessor } from './profiling-span-processor.ts';
-export type { ProfilingStats } from './profiling-span-processor.ts';
+export type { ProfilingStats } from './profiling-stats.ts';
 export type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';
 export { recordUnsampled } from './record-unsampled.ts';
 export type { SamplerLike } from './record-unsampled.ts';

@@ -1,6 +1,7 @@
 import type { Attributes, BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
 import { metrics } from '@opentelemetry/api';
-import type { ProfilingStats } from './profiling-span-processor.ts';
+import type { EndpointUsage } from './endpoint-usage.ts';
+import type { ProfilingStats } from './profiling-stats.ts';
 
 const METER_NAME = '@flamespan/span-processor';
 
@@ -14,11 +15,6 @@ interface Figures {
 /** Where the figures come from when a reader collects them. */
 export interface MetricsSource {
   read(): Figures;
-}
-
-export interface EndpointUsage {
-  readonly calls: number;
-  readonly cpuNanos: bigint;
 }
 
 interface Definition {

@@ -1,6 +1,6 @@
 import type { Context, ContextManager, Span } from '@opentelemetry/api';
 import { context } from '@opentelemetry/api';
-import type { Profiler, ProfilerBinding, ProfilerStats } from '@flamespan/profiler';
+import type { Profiler, ProfilerBinding } from '@flamespan/profiler';
 import { createProfiler } from '@flamespan/profiler';
 import { hookActivation, liftOlderFrames } from './activation-hook.ts';
 import { hookAmbientActivation } from './ambient-activation.ts';
@@ -13,7 +13,6 @@ import {
 import { EndpointCalls } from './endpoint-calls.ts';
 import { EndpointNamer } from './endpoint-namer.ts';
 import { ErrorGuard } from './error-guard.ts';
-import type { ExportQueueStats } from './export-queue.ts';
 import { logger } from './logger.ts';
 import type { ProfilingSpanProcessorOptions, ResolvedOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
@@ -22,6 +21,7 @@ import { runOwnWork } from './own-work.ts';
 import type { SampleContext } from './sample-context.ts';
 import { endpointSourceOf, knownSampleContext, startSampleContext } from './sample-context.ts';
 import { observeMetrics } from './profiling-metrics.ts';
+import type { ProfilingStats } from './profiling-stats.ts';
 import { ATTR_PYROSCOPE_PROFILE_ID } from './semconv.ts';
 import type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';
 import { WindowDelivery } from './window-delivery.ts';
@@ -29,15 +29,6 @@ import { WindowSpans } from './window.ts';
 
 /** Longer than most requests and jobs run that were active when sampling began in their midst. */
 const LIFT_MILLIS = 5 * 60_000;
-
-/** Counters since the processor was created. @experimental */
-export interface ProfilingStats {
-  readonly sampling: ProfilerStats;
-  /** One for each exporter, in the order of the options. */
-  readonly queues: readonly ExportQueueStats[];
-  /** Faults of our own that were kept away from the application. */
-  readonly errors: number;
-}
 
 /**
  * Samples the thread it is created on and links what it samples to OpenTelemetry spans.

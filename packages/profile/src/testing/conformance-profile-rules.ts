@@ -1,5 +1,5 @@
 import type { OtlpProfile, OtlpSample, ProfilesData } from '../otlp/messages.ts';
-import type { ConformanceRules } from './conformance.ts';
+import type { ConformanceRules } from './conformance-rule.ts';
 
 const PAYLOAD_FORMATS = ['pprof', 'jfr', 'linux_perf'];
 

@@ -1,7 +1,7 @@
 import type { OtlpKeyValue, OtlpMapping, ProfilesData, ProfilesDictionary } from '../otlp/messages.ts';
 import { visitReferences } from '../otlp/references.ts';
 import type { TableName } from '../otlp/references.ts';
-import type { ConformanceRules } from './conformance.ts';
+import type { ConformanceRules } from './conformance-rule.ts';
 
 const TABLES: readonly TableName[] = [
   'mappingTable', 'locationTable', 'functionTable', 'linkTable', 'stringTable', 'attributeTable', 'stackTable',

@@ -1,15 +1,12 @@
 import type { ProfilesData } from '../otlp/messages.ts';
 import { profileRules } from './conformance-profile-rules.ts';
+import type { ConformanceRules } from './conformance-rule.ts';
 import { tableRules } from './conformance-table-rules.ts';
 
 export interface ConformanceViolation {
   readonly rule: string;
   readonly detail: string;
 }
-
-/** Reports each breach of one rule. */
-export type ConformanceRule = (data: ProfilesData, report: (detail: string) => void) => void;
-export type ConformanceRules = Readonly<Record<string, ConformanceRule>>;
 
 /**
  * What OTLP 1.11 asks of a producer, and what its conformance tool (`profcheck` of the OpenTelemetry profiling group, all

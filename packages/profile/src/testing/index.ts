@@ -1,5 +1,6 @@
 export { checkConformance, CONFORMANCE_RULES } from './conformance.ts';
-export type { ConformanceRule, ConformanceRules, ConformanceViolation } from './conformance.ts';
+export type { ConformanceRule, ConformanceRules } from './conformance-rule.ts';
+export type { ConformanceViolation } from './conformance.ts';
 export { dumpProfile } from './dump-profile.ts';
 export { otlpProjection } from './otlp-projection.ts';
 export { pprofProjection } from './pprof-projection.ts';
