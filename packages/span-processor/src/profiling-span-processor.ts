@@ -27,6 +27,8 @@ import type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.
 import { WindowDelivery } from './window-delivery.ts';
 import { WindowSpans } from './window.ts';
 
+/** A process that has nothing left to do does not wait longer than this for its last profile to be sent. */
+const BEFORE_EXIT_MILLIS = 5_000;
 /** Longer than most requests and jobs run that were active when sampling began in their midst. */
 const LIFT_MILLIS = 5 * 60_000;
 
@@ -65,6 +67,9 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   #labelsWarned = false;
   /** Samples can have Links while sampling is on. */
   #linking = false;
+  readonly #flushBeforeExit = (): void => {
+    void this.#flush(BEFORE_EXIT_MILLIS);
+  };
   /** There was a tracer provider before this processor, and so perhaps active spans. */
   #addedLate = isTracerProviderRegistered();
   #unobserveMetrics: (() => void) | undefined;
@@ -133,9 +138,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
 
   /** Exports what was sampled until now. Requests in flight get the endpoint that is known of them by now. */
   async forceFlush(): Promise<void> {
-    if (this.#shutdown !== undefined) return;
-    this.#guard.run('forceFlush', () => runOwnWork(() => this.#closeWindow()));
-    await runOwnWork(() => this.#delivery.flush());
+    await this.#flush();
   }
 
   /** Stops sampling, exports what there is and shuts the exporters down, within `exportTimeoutMillis`. Idempotent. */
@@ -151,6 +154,12 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       queues: this.#delivery.stats,
       errors: this.#guard.count,
     };
+  }
+
+  async #flush(timeoutMillis?: number): Promise<void> {
+    if (this.#shutdown !== undefined) return;
+    this.#guard.run('flush', () => runOwnWork(() => this.#closeWindow()));
+    await runOwnWork(() => this.#delivery.flush(timeoutMillis));
   }
 
   /** Whether samples will have Links to this span. */
@@ -173,7 +182,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
         this.#contextManager = manager;
         this.#running = this.#startProfiler(manager);
         this.#wanted = this.#running;
-        if (this.#running) this.#scheduleExport();
+        if (this.#running) this.#beginExports();
         this.#observeMetrics();
       });
       // What is current here was entered before there was a hook: enter it again.
@@ -231,6 +240,12 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     logger.warn(`Profiling is off: ${reason}`);
   }
 
+  #beginExports(): void {
+    this.#scheduleExport();
+    process.off('beforeExit', this.#flushBeforeExit);
+    process.once('beforeExit', this.#flushBeforeExit);
+  }
+
   #scheduleExport(): void {
     this.#cancelExportTimer = this.#scheduler.schedule(() => {
       this.#scheduleExport();
@@ -256,6 +271,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   async #shutDownOnce(): Promise<void> {
     await runOwnWork(async () => {
       this.#guard.run('shutdown', () => {
+        process.off('beforeExit', this.#flushBeforeExit);
         this.#stopSampling();
         this.#unhook?.();
       });

@@ -80,21 +80,23 @@ export class WindowDelivery {
     this.#pendingWindows.settle(root);
   }
 
-  /** Hands on every window with the endpoints that are known, and lets the queues work, within `exportTimeoutMillis`. */
-  flush(): Promise<void> {
-    return this.#deliver((queue, remainingMillis) => queue.flush(remainingMillis));
+  /** Hands on every window with the endpoints that are known, and lets the queues work, within the timeout. */
+  flush(timeoutMillis: number = this.#options.exportTimeoutMillis): Promise<void> {
+    return this.#deliver(timeoutMillis, (queue, remainingMillis) => queue.flush(remainingMillis));
   }
 
   /** As {@link flush}; then nothing more is accepted and the exporters are shut down. */
   shutdown(): Promise<void> {
-    return this.#deliver((queue, remainingMillis) => queue.shutdown(remainingMillis));
+    return this.#deliver(this.#options.exportTimeoutMillis, (queue, remainingMillis) => queue.shutdown(remainingMillis));
   }
 
-  async #deliver(work: (queue: ExportQueue, remainingMillis: number) => Promise<void>): Promise<void> {
-    const { exportTimeoutMillis, scheduler, guard } = this.#options;
-    const deadlineMillis = scheduler.nowMillis() + exportTimeoutMillis;
+  async #deliver(
+    timeoutMillis: number, work: (queue: ExportQueue, remainingMillis: number) => Promise<void>,
+  ): Promise<void> {
+    const { scheduler, guard } = this.#options;
+    const deadlineMillis = scheduler.nowMillis() + timeoutMillis;
     guard.run('finishing windows', () => this.#pendingWindows.finishAll());
-    await endsWithin(Promise.all(this.#finishing), exportTimeoutMillis);
+    await endsWithin(Promise.all(this.#finishing), timeoutMillis);
     const remainingMillis = Math.max(0, deadlineMillis - scheduler.nowMillis());
     const working = this.#queues.map((queue) => work(queue, remainingMillis));
     await endsWithin(Promise.all(working), remainingMillis + EXPORTER_SHUTDOWN_MILLIS);
