@@ -41,7 +41,8 @@ export interface ProfileBuilder {
   addSample(
     stack: StackIndex, span: SpanIndex, timeUnixNano: bigint, wallNanos: bigint, cpuNanos: bigint, labelSet?: LabelSetIndex,
   ): void;
-  addHeapSample(stack: StackIndex, objects: bigint, bytes: bigint): void;
+  /** What of a stack is alive, and what it has allocated in the window (0 = not sampled). */
+  addHeapSample(stack: StackIndex, objects: bigint, bytes: bigint, allocatedObjects?: bigint, allocatedBytes?: bigint): void;
   addEndpointCalls(endpoint: string, calls: number): void;
   /** Number of timed samples so far. */
   readonly sampleCount: number;
@@ -93,6 +94,8 @@ class ColumnarProfileBuilder implements ProfileBuilder {
   readonly #heapStack = new GrowableColumn(int32);
   readonly #heapObjects = new GrowableColumn(bigInt64);
   readonly #heapBytes = new GrowableColumn(bigInt64);
+  readonly #heapAllocatedObjects = new GrowableColumn(bigInt64);
+  readonly #heapAllocatedBytes = new GrowableColumn(bigInt64);
   readonly #endpointCalls = new Map<string, number>();
 
   string(value: string): StringIndex {
@@ -160,10 +163,12 @@ class ColumnarProfileBuilder implements ProfileBuilder {
     if (this.#lastTime === undefined || timeUnixNano > this.#lastTime) this.#lastTime = timeUnixNano;
   }
 
-  addHeapSample(stack: StackIndex, objects: bigint, bytes: bigint): void {
+  addHeapSample(stack: StackIndex, objects: bigint, bytes: bigint, allocatedObjects = 0n, allocatedBytes = 0n): void {
     this.#heapStack.push(stack);
     this.#heapObjects.push(objects);
     this.#heapBytes.push(bytes);
+    this.#heapAllocatedObjects.push(allocatedObjects);
+    this.#heapAllocatedBytes.push(allocatedBytes);
   }
 
   addEndpointCalls(endpoint: string, calls: number): void {
@@ -189,6 +194,7 @@ class ColumnarProfileBuilder implements ProfileBuilder {
       this.#sampleStack.byteLength + this.#sampleSpan.byteLength + this.#sampleLabelSet.byteLength + this.#sampleTime.byteLength +
       this.#sampleWall.byteLength + this.#sampleCpu.byteLength +
       this.#heapStack.byteLength + this.#heapObjects.byteLength + this.#heapBytes.byteLength +
+      this.#heapAllocatedObjects.byteLength + this.#heapAllocatedBytes.byteLength +
       // A short JavaScript string and its Map entry cost about 64 bytes beyond its characters, a span row about 300.
       this.#stringBytes + this.#strings.length * 64 + this.#spanId.length * 300
     );
@@ -241,6 +247,8 @@ class ColumnarProfileBuilder implements ProfileBuilder {
         stack: this.#heapStack.toArray(),
         objects: this.#heapObjects.toArray(),
         bytes: this.#heapBytes.toArray(),
+        allocatedObjects: this.#heapAllocatedObjects.toArray(),
+        allocatedBytes: this.#heapAllocatedBytes.toArray(),
       },
       endpointCalls: new Map(this.#endpointCalls),
     };

@@ -116,10 +116,16 @@ export interface TimedSampleTable {
   readonly cpuNanos: BigInt64Array;
 }
 
-/** Objects alive at the end of the window, by the stack that allocated them. */
+/** Objects by the stack that allocated them: those alive at the end of the window, and all that were allocated in it. */
 export interface HeapSampleTable {
   readonly length: number;
   readonly stack: Int32Array; // StackIndex
+  /** Alive. */
   readonly objects: BigInt64Array;
+  /** Alive. */
   readonly bytes: BigInt64Array;
+  /** Alive or not. All 0 where allocations were not sampled. */
+  readonly allocatedObjects: BigInt64Array;
+  /** Alive or not. All 0 where allocations were not sampled. */
+  readonly allocatedBytes: BigInt64Array;
 }

@@ -10,7 +10,7 @@ type Content = Exclude<TableName, 'samples' | 'heapSamples'> | ListName | 'value
 /** Every column of a Profile. A table comes before the tables that it refers to; a row of `stacks` refers to earlier rows. */
 const COLUMNS = {
   samples: { stack: 'stacks', span: 'spans', labelSet: 'labelSets', timeUnixNano: 'values', wallNanos: 'values', cpuNanos: 'values' },
-  heapSamples: { stack: 'stacks', objects: 'values', bytes: 'values' },
+  heapSamples: { stack: 'stacks', objects: 'values', bytes: 'values', allocatedObjects: 'values', allocatedBytes: 'values' },
   spans: { traceId: 'values', spanId: 'values', localRootSpanId: 'values', sampled: 'values', endpoint: 'strings' },
   stacks: { parent: 'stacks', location: 'locations' },
   locations: { function: 'functions', line: 'values', column: 'values', frameType: 'strings' },

@@ -48,7 +48,7 @@ describe('64-bit integers of a Profile', () => {
   it('are exact through the whole codec', () => {
     const builder = createProfileBuilder();
     builder.addSample(0, 0, 2n ** 64n - 2n, 2n ** 63n - 1n, 2n ** 53n + 1n);
-    builder.addHeapSample(0, -(2n ** 63n), 2n ** 63n - 1n);
+    builder.addHeapSample(0, -(2n ** 63n), 2n ** 63n - 1n, 2n ** 53n + 1n, 2n ** 63n - 2n);
     const header = profileFromStacks('');
     const profile = builder.build({
       ...header, startTimeUnixNano: 2n ** 64n - 3n, durationNanos: 2n, samplingIntervalNanos: 2n ** 53n + 1n, heapIntervalBytes: 2n ** 63n - 1n,
@@ -64,7 +64,10 @@ describe('64-bit integers of a Profile', () => {
         wallNanos: BigInt64Array.of(2n ** 63n - 1n),
         cpuNanos: BigInt64Array.of(2n ** 53n + 1n),
       },
-      heapSamples: { objects: BigInt64Array.of(-(2n ** 63n)), bytes: BigInt64Array.of(2n ** 63n - 1n) },
+      heapSamples: {
+        objects: BigInt64Array.of(-(2n ** 63n)), bytes: BigInt64Array.of(2n ** 63n - 1n),
+        allocatedObjects: BigInt64Array.of(2n ** 53n + 1n), allocatedBytes: BigInt64Array.of(2n ** 63n - 2n),
+      },
     });
   });
 });

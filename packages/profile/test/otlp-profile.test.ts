@@ -132,6 +132,21 @@ describe('what is encoded', () => {
     ]);
   });
 
+  it('has two more of the heap where allocations were sampled, each without zeros', () => {
+    const sampled = profilesDataFromProfile(profileFromStacks(
+      'main;parse 4 objects 2048 bytes 9 allocated 4096 allocated-bytes\nmain;garbage 0 objects 0 bytes 7 allocated 70 allocated-bytes',
+    ));
+    expect(profilesOf(sampled).map(({ sampleType, periodType, period, samples }) => [
+      stringAt(sampled, sampleType?.typeStrindex), stringAt(sampled, sampleType?.unitStrindex),
+      stringAt(sampled, periodType?.typeStrindex), stringAt(sampled, periodType?.unitStrindex), period, samples.map(({ values }) => values[0]),
+    ])).toEqual([
+      ['inuse_objects', 'count', 'space', 'bytes', 524_288n, [4n]],
+      ['inuse_space', 'bytes', 'space', 'bytes', 524_288n, [2048n]],
+      ['alloc_objects', 'count', 'space', 'bytes', 524_288n, [9n, 7n]],
+      ['alloc_space', 'bytes', 'space', 'bytes', 524_288n, [4096n, 70n]],
+    ]);
+  });
+
   it('has the start of the window, and times in it', () => {
     for (const { timeUnixNano, durationNano } of profilesOf(data)) {
       expect([timeUnixNano, durationNano]).toEqual([1_767_225_600_000_000_000n, 60_000_000_000n]);

@@ -1,5 +1,5 @@
 import { encodePprof } from '@flamespan/profile';
-import type { EncodePprofOptions } from '@flamespan/profile';
+import type { EncodePprofOptions, Profile } from '@flamespan/profile';
 import { profileFromStacks, spanIdFor } from '@flamespan/profile/testing';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,10 +25,14 @@ const profile = profileFromStacks(`
 `);
 
 function pprof(options: EncodePprofOptions, ...flags: string[]): string {
+  return pprofOf(profile, options, ...flags);
+}
+
+function pprofOf(encoded: Profile, options: EncodePprofOptions, ...flags: string[]): string {
   const directory = mkdtempSync(join(tmpdir(), 'flamespan-pprof-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const file = join(directory, 'profile.pb.gz');
-  writeFileSync(file, gzipSync(encodePprof(profile, options) as Uint8Array));
+  writeFileSync(file, gzipSync(encodePprof(encoded, options) as Uint8Array));
   return execFileSync('go', ['tool', 'pprof', ...flags, file], { encoding: 'utf8', stdio: 'pipe', env: { ...process.env, PPROF_TMPDIR: directory } });
 }
 
@@ -56,5 +60,11 @@ describe.skipIf(goVersion() === undefined)('go tool pprof', () => {
     expect(top).toMatch(/Type: inuse_space/);
     expect(top).toMatch(/2048B .* parse/);
     expect(pprof({ part: 'heap' }, '-top', '-sample_index=inuse_objects')).toMatch(/ 4 .* parse/);
+  });
+
+  it('reads what was allocated', () => {
+    const allocated = profileFromStacks('main;parse 4 objects 2048 bytes 9 allocated 4096 allocated-bytes\nmain;scratch 0 objects 0 bytes 7 allocated 70 allocated-bytes');
+    expect(pprofOf(allocated, { part: 'heap' }, '-raw')).toContain('inuse_objects/count alloc_objects/count inuse_space/bytes[dflt] alloc_space/bytes');
+    expect(pprofOf(allocated, { part: 'heap' }, '-top', '-unit=B', '-sample_index=alloc_space')).toMatch(/ 70B .* scratch/);
   });
 });

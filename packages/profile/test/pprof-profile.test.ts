@@ -154,4 +154,12 @@ describe('the heap part', () => {
     expect(labelsOf(message)[0]).toEqual({ 'thread.name': 'main' });
     expect(encodePprof(profileFromStacks('main 1'), { part: 'heap' })).toBeUndefined();
   });
+
+  it('has what was allocated as well, where anything was', () => {
+    const text = 'main;parse 4 objects 2048 bytes 9 allocated 4096 allocated-bytes\nmain;garbage 0 objects 0 bytes 7 allocated 70 allocated-bytes';
+    const message = encoded(profileFromStacks(text), { part: 'heap' });
+    expect(typesOf(message)).toEqual(['inuse_objects/count', 'alloc_objects/count', 'inuse_space/bytes', 'alloc_space/bytes']);
+    expect(message.sample.map(({ value }) => value)).toEqual([[4n, 9n, 2048n, 4096n], [0n, 7n, 0n, 70n]]);
+    expect(message.stringTable[Number(message.defaultSampleType)]).toBe('inuse_space');
+  });
 });

@@ -26,6 +26,7 @@ describe('profileFromStacks', () => {
     ['main[a b/c.js:12:3] 1', `${START} ${both} "main"[a b/c.js:12:3 from 1 v8js]`],
     ['(garbage collector);[Symbol.iterator] 1', `${START} ${both} "(garbage collector)"[app.js:2:3 from 1 v8js];"[Symbol.iterator]"[app.js:2:3 from 1 v8js]`],
     ['main 4 objects 2048 bytes', `4 objects 2048 bytes ${main}`],
+    ['main 4 objects 2048 bytes 9 allocated 4096 allocated-bytes', `4 objects 2048 bytes 9 allocated 4096 allocated-bytes ${main}`],
     ['# a remark\n\n  main 1  ', `${START} ${both} ${main}`],
   ])('%s', ([text, line]) => {
     expect(samplesIn(text)).toEqual([line]);
@@ -100,6 +101,8 @@ describe('dumpProfile', () => {
       { ...base, samples: { ...base.samples, cpuNanos: BigInt64Array.of(1n, 1n) } },
       { ...base, heapSamples: { ...base.heapSamples, objects: BigInt64Array.of(9n) } },
       { ...base, heapSamples: { ...base.heapSamples, bytes: BigInt64Array.of(9n) } },
+      { ...base, heapSamples: { ...base.heapSamples, allocatedObjects: BigInt64Array.of(9n) } },
+      { ...base, heapSamples: { ...base.heapSamples, allocatedBytes: BigInt64Array.of(9n) } },
     ];
     expect(new Set([base, ...others].map(dumpProfile)).size).toBe(others.length + 1);
   });

@@ -55,7 +55,7 @@ export function profileBytes(profile: Profile): number {
   const { functions, locations, stacks, spans, samples, heapSamples } = profile;
   bytes += functions.length * 12 + locations.length * 16 + stacks.length * 8;
   bytes += spans.length * SPAN_ROW_BYTES;
-  bytes += samples.length * 32 + heapSamples.length * 20;
+  bytes += samples.length * 32 + heapSamples.length * 36;
   for (const endpoint of profile.endpointCalls.keys()) bytes += 40 + stringBytes(endpoint);
   return bytes;
 }

@@ -24,7 +24,13 @@ export const INUSE_OBJECTS: WireType = {
 export const INUSE_SPACE: WireType = {
   profileType: 'heap', type: 'inuse_space', unit: 'bytes', periodType: 'space', periodUnit: 'bytes',
 };
-export const WIRE_TYPES: readonly WireType[] = [WALL, CPU, INUSE_OBJECTS, INUSE_SPACE];
+export const ALLOC_OBJECTS: WireType = {
+  profileType: 'heap', type: 'alloc_objects', unit: 'count', periodType: 'space', periodUnit: 'bytes',
+};
+export const ALLOC_SPACE: WireType = {
+  profileType: 'heap', type: 'alloc_space', unit: 'bytes', periodType: 'space', periodUnit: 'bytes',
+};
+export const WIRE_TYPES: readonly WireType[] = [WALL, CPU, INUSE_OBJECTS, INUSE_SPACE, ALLOC_OBJECTS, ALLOC_SPACE];
 
 /** Sample attribute: the endpoint, whether or not the sample has a Link. */
 export const ATTR_ENDPOINT = 'endpoint';

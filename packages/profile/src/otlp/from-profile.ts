@@ -3,8 +3,8 @@ import type { LabelSetIndex, Profile, SpanIndex } from '../profile.ts';
 import { isSpanId, isTraceId } from '../span-ids.ts';
 import { anyValueOf, keyValuesOf } from './attribute-value.ts';
 import {
-  ATTR_ENDPOINT, ATTR_ENDPOINT_CALLS, ATTR_THREAD_ID, ATTR_THREAD_NAME, CPU, INUSE_OBJECTS, INUSE_SPACE, WALL,
-  WIRE_TYPES,
+  ALLOC_OBJECTS, ALLOC_SPACE, ATTR_ENDPOINT, ATTR_ENDPOINT_CALLS, ATTR_THREAD_ID, ATTR_THREAD_NAME, CPU, INUSE_OBJECTS,
+  INUSE_SPACE, WALL, WIRE_TYPES,
 } from './conventions.ts';
 import type { WireType } from './conventions.ts';
 import { DictionaryBuilder, ProfileTables } from './dictionary-builder.ts';
@@ -138,16 +138,20 @@ class ProfileWriter {
   }
 
   #samplesOf(type: WireType): OtlpSample[] {
-    const { samples } = this.#profile;
+    const { samples, heapSamples } = this.#profile;
     switch (type) {
       case WALL:
         return this.#timedSamples(samples.wallNanos);
       case CPU:
         return this.#timedSamples(samples.cpuNanos);
       case INUSE_OBJECTS:
-        return this.#heapSamples(this.#profile.heapSamples.objects);
+        return this.#heapSamples(heapSamples.objects);
       case INUSE_SPACE:
-        return this.#heapSamples(this.#profile.heapSamples.bytes);
+        return this.#heapSamples(heapSamples.bytes);
+      case ALLOC_OBJECTS:
+        return this.#heapSamples(heapSamples.allocatedObjects);
+      case ALLOC_SPACE:
+        return this.#heapSamples(heapSamples.allocatedBytes);
       default:
         throw new Error(`no samples are known for the wire type ${type.type}/${type.unit}`);
     }

@@ -1,8 +1,12 @@
 import type { InstrumentationScope, Resource } from '../attributes.ts';
 import type { LabelSetIndex, LocationIndex, Profile, ProfileType, SpanIndex, StackIndex, Thread } from '../profile.ts';
+import { HeapSums } from '../heap-sums.ts';
+import type { HeapValues } from '../heap-sums.ts';
 import { LinkedSpanTable } from '../linked-span-table.ts';
 import { createProfileBuilder } from '../profile-builder.ts';
-import { ATTR_ENDPOINT, ATTR_FRAME_TYPE, CPU, INUSE_OBJECTS, WALL, WIRE_TYPES } from './conventions.ts';
+import {
+  ALLOC_OBJECTS, ALLOC_SPACE, ATTR_ENDPOINT, ATTR_FRAME_TYPE, CPU, INUSE_OBJECTS, INUSE_SPACE, WALL, WIRE_TYPES,
+} from './conventions.ts';
 import type { WireType } from './conventions.ts';
 import { ProfileDecodeError } from './decode-error.ts';
 import type { ElementBudget } from './decode-limits.ts';
@@ -12,6 +16,11 @@ import type { OtlpLocation, OtlpProfile, OtlpSample } from './messages.ts';
 const MAX_INT32 = 2n ** 31n - 1n;
 /** What an empty window takes, in elements of the budget. */
 export const WINDOW_COST = 512;
+
+/** Where the values of a heap sample type go. */
+const HEAP_COLUMNS: ReadonlyMap<WireType, keyof HeapValues> = new Map([
+  [INUSE_OBJECTS, 'objects'], [INUSE_SPACE, 'bytes'], [ALLOC_OBJECTS, 'allocatedObjects'], [ALLOC_SPACE, 'allocatedBytes'],
+]);
 
 /** A timed sample on the way to its second value. */
 interface TimedRow {
@@ -42,7 +51,7 @@ export class WindowCollector {
 
   readonly #rows: TimedRow[] = [];
   readonly #pairings = new Map<string, Pairing>();
-  readonly #heap = new Map<StackIndex, { objects: bigint; bytes: bigint }>();
+  readonly #heap = new HeapSums();
   #samplingIntervalNanos = 0n;
   #heapIntervalBytes = 0n;
 
@@ -59,11 +68,12 @@ export class WindowCollector {
 
   add(type: WireType, profile: OtlpProfile): void {
     this.#types.add(type);
-    if (type.profileType === 'heap') this.#heapIntervalBytes = profile.period;
+    const heapColumn = HEAP_COLUMNS.get(type);
+    if (heapColumn !== undefined) this.#heapIntervalBytes = profile.period;
     else this.#samplingIntervalNanos = profile.period;
     for (const sample of profile.samples) {
       this.#checkShape(sample);
-      if (type.profileType === 'heap') this.#addHeapSample(type, sample);
+      if (heapColumn !== undefined) this.#addHeapSample(heapColumn, sample);
       else this.#addTimedSample(type, sample, profile.timeUnixNano);
     }
   }
@@ -77,7 +87,7 @@ export class WindowCollector {
     for (const { stack, span, time, wall, cpu, labelSet } of this.#rows) {
       builder.addSample(stack, span, time, wall, cpu, labelSet);
     }
-    for (const [stack, { objects, bytes }] of this.#heap) builder.addHeapSample(stack, objects, bytes);
+    this.#heap.moveTo(builder);
     const types = new Set(WIRE_TYPES.filter((type) => this.#types.has(type)).map((type) => type.profileType));
     const built = builder.build({
       startTimeUnixNano: profile.timeUnixNano,
@@ -103,16 +113,12 @@ export class WindowCollector {
     );
   }
 
-  #addHeapSample(type: WireType, sample: OtlpSample): void {
-    const stack = this.#stack(sample.stackIndex);
-    let entry = this.#heap.get(stack);
-    if (entry === undefined) this.#heap.set(stack, (entry = { objects: 0n, bytes: 0n }));
+  #addHeapSample(column: keyof HeapValues, sample: OtlpSample): void {
     let sum = 0n;
     for (const value of sample.values) sum += value;
     // Without values each timestamp counts as 1.
     if (sample.values.length === 0) sum = BigInt(sample.timestampsUnixNano.length);
-    if (type === INUSE_OBJECTS) entry.objects += sum;
-    else entry.bytes += sum;
+    this.#heap.add(this.#stack(sample.stackIndex), column, sum);
   }
 
   #addTimedSample(type: WireType, sample: OtlpSample, windowStart: bigint): void {

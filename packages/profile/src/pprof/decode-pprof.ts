@@ -3,8 +3,10 @@ import { ProfileDecodeError } from '../otlp/decode-error.ts';
 import { ElementBudget, withDefaultLimits } from '../otlp/decode-limits.ts';
 import type { DecodeLimits } from '../otlp/decode-limits.ts';
 import type { IgnoredSampleType } from '../otlp/to-profiles.ts';
+import { HeapSums } from '../heap-sums.ts';
+import type { HeapValues } from '../heap-sums.ts';
 import { LinkedSpanTable } from '../linked-span-table.ts';
-import type { Profile, ProfileType, StackIndex } from '../profile.ts';
+import type { Profile, ProfileType } from '../profile.ts';
 import { createProfileBuilder } from '../profile-builder.ts';
 import type { PprofProfile } from './messages.ts';
 import { PprofTables } from './pprof-tables.ts';
@@ -21,7 +23,7 @@ export interface DecodedPprof {
 
 /**
  * The Profile in a pprof message, of any producer: its sample types `wall`/`nanoseconds`, `cpu`/`nanoseconds`,
- * `inuse_objects`/`count` and `inuse_space`/`bytes`, and the labels that {@link pprofFileLabels} writes; string labels
+ * `inuse_objects`/`count`, `inuse_space`/`bytes`, `alloc_objects`/`count` and `alloc_space`/`bytes`, and the labels that {@link pprofFileLabels} writes; string labels
  * beyond these are the user's own. Inlined functions become frames of their own. A sample without a time has the start of
  * the window; `thread.name` is the Profile's if all samples have the same.
  *
@@ -43,7 +45,7 @@ function decodePprofProfile(pprof: PprofProfile, limits: DecodeLimits | undefine
   const labels = new SampleLabelReader(tables, builder, spans, budget);
   const columns = columnsOf(pprof, tables);
   const startTimeUnixNano = pprof.timeNanos > 0n ? pprof.timeNanos : 0n;
-  const heap = new Map<StackIndex, { objects: bigint; bytes: bigint }>();
+  const heap = new HeapSums();
   for (const { locationId, value, label } of pprof.sample) {
     if (value.length !== pprof.sampleType.length) {
       throw new ProfileDecodeError('ERR_INVALID_SAMPLE', `a Sample has ${value.length} values, but there are ${pprof.sampleType.length} sample types`);
@@ -52,14 +54,11 @@ function decodePprofProfile(pprof: PprofProfile, limits: DecodeLimits | undefine
     const at = (name: ColumnName): bigint => value[columns.at[name]] ?? 0n;
     const stack = tables.stack(locationId);
     const { span, labelSet } = labels.identityOf(label);
-    const [wall, cpu, objects, bytes] = [at('wall'), at('cpu'), at('inuse_objects'), at('inuse_space')];
+    const [wall, cpu] = [at('wall'), at('cpu')];
     if (wall !== 0n || cpu !== 0n) builder.addSample(stack, span, labels.timeOf(label) ?? startTimeUnixNano, wall, cpu, labelSet);
-    if (objects !== 0n || bytes !== 0n) {
-      const sum = heap.get(stack) ?? { objects: 0n, bytes: 0n };
-      heap.set(stack, { objects: sum.objects + objects, bytes: sum.bytes + bytes });
-    }
+    for (const [name, column] of HEAP_COLUMNS) if (at(name) !== 0n) heap.add(stack, column, at(name));
   }
-  for (const [stack, { objects, bytes }] of heap) builder.addHeapSample(stack, objects, bytes);
+  heap.moveTo(builder);
   const periodUnit = tables.valueType(pprof.periodType).unit;
   const profile = builder.build({
     startTimeUnixNano,
@@ -75,7 +74,12 @@ function decodePprofProfile(pprof: PprofProfile, limits: DecodeLimits | undefine
   return { profile: { ...profile, spans: spans.build() }, ignored: columns.ignored, comments: pprof.comment.map((index) => tables.string(index)) };
 }
 
-type ColumnName = 'wall' | 'cpu' | 'inuse_objects' | 'inuse_space';
+type HeapColumnName = 'inuse_objects' | 'inuse_space' | 'alloc_objects' | 'alloc_space';
+type ColumnName = 'wall' | 'cpu' | HeapColumnName;
+
+const HEAP_COLUMNS: readonly (readonly [HeapColumnName, keyof HeapValues])[] = [
+  ['inuse_objects', 'objects'], ['inuse_space', 'bytes'], ['alloc_objects', 'allocatedObjects'], ['alloc_space', 'allocatedBytes'],
+];
 
 interface Columns {
   /** Position of the values, -1 = there are none. */
@@ -85,7 +89,9 @@ interface Columns {
 }
 
 function columnsOf(pprof: PprofProfile, tables: PprofTables): Columns {
-  const at: Record<ColumnName, number> = { wall: -1, cpu: -1, inuse_objects: -1, inuse_space: -1 };
+  const at: Record<ColumnName, number> = {
+    wall: -1, cpu: -1, inuse_objects: -1, inuse_space: -1, alloc_objects: -1, alloc_space: -1,
+  };
   const types = new Set<ProfileType>();
   const ignored: IgnoredSampleType[] = [];
   for (const [position, sampleType] of pprof.sampleType.entries()) {

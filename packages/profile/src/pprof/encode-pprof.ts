@@ -1,4 +1,4 @@
-import { CPU, INUSE_OBJECTS, INUSE_SPACE, WALL } from '../otlp/conventions.ts';
+import { ALLOC_OBJECTS, ALLOC_SPACE, CPU, INUSE_OBJECTS, INUSE_SPACE, WALL } from '../otlp/conventions.ts';
 import { EMPTY_LIST } from '../otlp/message-schema.ts';
 import type { LabelSetIndex, Profile, SpanIndex, StackIndex } from '../profile.ts';
 import { pprofFileLabels, TIMESTAMP_LABEL } from './file-labels.ts';
@@ -9,7 +9,7 @@ import { sampleContext } from './sample-labels.ts';
 import type { PprofLabels, PprofPart } from './sample-labels.ts';
 
 export interface EncodePprofOptions {
-  /** `'timed'`: the samples of wall and CPU time. `'heap'`: the objects alive. */
+  /** `'timed'`: the samples of wall and CPU time. `'heap'`: the objects alive, and all that were allocated. */
   readonly part: PprofPart;
   /** The labels of a sample. @defaultValue those of pprof files: {@link pprofFileLabels} */
   readonly labels?: PprofLabels;
@@ -42,8 +42,9 @@ interface SampleLabels {
  * usually compressed with gzip, which is left to the caller.
  *
  * The timed part has `wall`/`nanoseconds` and `cpu`/`nanoseconds`, as far as these are in `profile.types`; the heap part
- * `inuse_objects`/`count` and `inuse_space`/`bytes`. `time_nanos` is the start of the window. Samples whose values are
- * all 0 are not written.
+ * `inuse_objects`/`count` and `inuse_space`/`bytes`; where something was allocated, `alloc_objects`/`count` and
+ * `alloc_space`/`bytes` after the one of the same unit. `time_nanos` is the start of the window. Samples whose values
+ * are all 0 are not written.
  *
  * @returns undefined if no sample would be in it.
  */
@@ -193,8 +194,12 @@ function timedColumns({ types, samples }: Profile): ValueColumn[] {
 
 function heapColumns({ types, heapSamples }: Profile): ValueColumn[] {
   if (!types.includes('heap')) return [];
+  const { objects, bytes, allocatedObjects, allocatedBytes } = heapSamples;
+  const allocations = [allocatedObjects, allocatedBytes].some((values) => values.some((value) => value !== 0n));
   return [
-    { type: INUSE_OBJECTS.type, unit: INUSE_OBJECTS.unit, values: heapSamples.objects },
-    { type: INUSE_SPACE.type, unit: INUSE_SPACE.unit, values: heapSamples.bytes },
+    { type: INUSE_OBJECTS.type, unit: INUSE_OBJECTS.unit, values: objects },
+    ...(allocations ? [{ type: ALLOC_OBJECTS.type, unit: ALLOC_OBJECTS.unit, values: allocatedObjects }] : []),
+    { type: INUSE_SPACE.type, unit: INUSE_SPACE.unit, values: bytes },
+    ...(allocations ? [{ type: ALLOC_SPACE.type, unit: ALLOC_SPACE.unit, values: allocatedBytes }] : []),
   ];
 }

@@ -17,8 +17,10 @@ export function dumpProfile(profile: Profile): string {
     return `${timeUnixNano[i]} ${values} ${stacks[stack[i] as number]}${spans[span[i] as number]}${labels[labelSet[i] as number]}`;
   });
   const heap = Array.from({ length: heapSamples.length }, (_, i) => {
-    const { stack, objects, bytes } = heapSamples;
-    return `${objects[i]} objects ${bytes[i]} bytes ${stacks[stack[i] as number]}`;
+    const { stack, objects, bytes, allocatedObjects, allocatedBytes } = heapSamples;
+    const none = allocatedObjects[i] === 0n && allocatedBytes[i] === 0n;
+    const allocated = none ? '' : ` ${allocatedObjects[i]} allocated ${allocatedBytes[i]} allocated-bytes`;
+    return `${objects[i]} objects ${bytes[i]} bytes${allocated} ${stacks[stack[i] as number]}`;
   });
   return [
     `window ${profile.startTimeUnixNano} + ${profile.durationNanos}`,
@@ -39,7 +41,8 @@ function stackTexts({ stacks, locations, functions, strings }: Profile): string[
   const frames = Array.from({ length: locations.length }, (_, i) => {
     const fn = locations.function[i] as number;
     const name = strings[functions.name[fn] as number];
-    const file = strings[functions.filename[fn] as number];
+    // One line for each sample, whatever a file is called.
+    const file = JSON.stringify(strings[functions.filename[fn] as number]).slice(1, -1);
     const type = strings[locations.frameType[i] as number];
     const place = `${file}:${locations.line[i]}:${locations.column[i]} from ${functions.startLine[fn]}`;
     return `${JSON.stringify(name)}[${place}${type === '' ? '' : ` ${type}`}]`;

@@ -116,14 +116,17 @@ class Projection {
   #addHeapSamples(): boolean {
     const { types, heapSamples } = this.#from;
     if (!types.includes('heap')) return false;
-    const sums = new Map<StackIndex, [objects: bigint, bytes: bigint]>();
+    const { objects, bytes, allocatedObjects, allocatedBytes } = heapSamples;
+    const columns = [objects, bytes, allocatedObjects, allocatedBytes] as const;
+    const sums = new Map<StackIndex, [bigint, bigint, bigint, bigint]>();
     for (let i = 0; i < heapSamples.length; i++) {
       const stack = this.#stack(heapSamples.stack[i] as number);
-      const [objects, bytes] = sums.get(stack) ?? [0n, 0n];
-      sums.set(stack, [objects + (heapSamples.objects[i] as bigint), bytes + (heapSamples.bytes[i] as bigint)]);
+      const sum = sums.get(stack) ?? [0n, 0n, 0n, 0n];
+      sums.set(stack, sum);
+      for (const [position, column] of columns.entries()) (sum as bigint[])[position]! += column[i] as bigint;
     }
-    for (const [stack, [objects, bytes]] of sums) {
-      if (objects !== 0n || bytes !== 0n) this.#builder.addHeapSample(stack, objects, bytes);
+    for (const [stack, sum] of sums) {
+      if (sum.some((value) => value !== 0n)) this.#builder.addHeapSample(stack, ...sum);
       else sums.delete(stack);
     }
     return sums.size > 0;

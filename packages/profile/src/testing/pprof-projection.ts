@@ -88,15 +88,17 @@ class Projection {
 
   #addHeapSamples(): number {
     if (this.#types.length === 0) return 0;
-    const { stack, objects, bytes, length } = this.#from.heapSamples;
-    const sums = new Map<StackIndex, [objects: bigint, bytes: bigint]>();
+    const { stack, objects, bytes, allocatedObjects, allocatedBytes, length } = this.#from.heapSamples;
+    const columns = [objects, bytes, allocatedObjects, allocatedBytes] as const;
+    const sums = new Map<StackIndex, [bigint, bigint, bigint, bigint]>();
     for (let i = 0; i < length; i++) {
-      if (objects[i] === 0n && bytes[i] === 0n) continue;
+      if (columns.every((column) => column[i] === 0n)) continue;
       const projected = this.#stack(stack[i] as number);
-      const [objectsBefore, bytesBefore] = sums.get(projected) ?? [0n, 0n];
-      sums.set(projected, [objectsBefore + (objects[i] as bigint), bytesBefore + (bytes[i] as bigint)]);
+      const sum = sums.get(projected) ?? [0n, 0n, 0n, 0n];
+      sums.set(projected, sum);
+      for (const [position, column] of columns.entries()) (sum as bigint[])[position]! += column[i] as bigint;
     }
-    for (const [projected, [objectsSum, bytesSum]] of sums) this.#builder.addHeapSample(projected, objectsSum, bytesSum);
+    for (const [projected, sum] of sums) this.#builder.addHeapSample(projected, ...sum);
     return sums.size;
   }
 

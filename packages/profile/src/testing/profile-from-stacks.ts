@@ -35,6 +35,7 @@ const DEFAULT_HEADER: ProfileHeader = {
  * main;handler;read 2 wall                       … without CPU time (`wall`) or without wall time (`cpu`)
  * main;handler;sort[sort.js:12:3] 1              a frame with its file, line and column
  * main;handler;parse 4 objects 2048 bytes        a heap sample: objects alive and their size
+ * main;parse 4 objects 2048 bytes 9 allocated 4096 allocated-bytes    … and what was allocated in the window, dead or alive
  * # anything                                     a remark
  * ```
  *
@@ -60,15 +61,15 @@ export function profileFromStacks(text: string, options: ProfileFromStacksOption
   return builder.build(header);
 }
 
-const HEAP_LINE = /^(?<frames>.+?)\s+(?<objects>\d+) objects (?<bytes>\d+) bytes$/;
+const HEAP_LINE = /^(?<frames>.+?)\s+(?<objects>\d+) objects (?<bytes>\d+) bytes(?: (?<allocated>\d+) allocated (?<allocatedBytes>\d+) allocated-bytes)?$/;
 const TIMED_LINE = /^(?<frames>.+?)\s+(?<count>\d+)(?:\s+\{(?<labels>[^}]*)\})?(?:\s+(?<only>wall|cpu))?(?:\s+@(?<dark>!)?(?<span>[^\s<]+)(?:<(?<root>\S+))?)?(?:\s+(?<endpoint>\S.*))?$/;
 const FRAME = /^(?<name>.*?)(?:\[(?<file>[^[\]]*):(?<line>\d+):(?<column>\d+)\])?$/;
 
 function addHeapLine(builder: ProfileBuilder, line: string): boolean {
   const groups = HEAP_LINE.exec(line)?.groups;
   if (groups === undefined) return false;
-  const { frames = '', objects = '', bytes = '' } = groups;
-  builder.addHeapSample(stackOf(builder, frames), BigInt(objects), BigInt(bytes));
+  const { frames = '', objects = '', bytes = '', allocated = '', allocatedBytes = '' } = groups;
+  builder.addHeapSample(stackOf(builder, frames), BigInt(objects), BigInt(bytes), BigInt(allocated), BigInt(allocatedBytes));
   return true;
 }
 

@@ -63,9 +63,12 @@ const content = fc.record({
       stack: fc.nat(),
       objects: fc.bigInt({ min: 0n, max: 3n }),
       bytes: fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 56n }), fc.constant(2n ** 53n + 1n)),
+      allocatedObjects: fc.bigInt({ min: 0n, max: 2n }),
+      allocatedBytes: fc.oneof(fc.constant(0n), fc.bigInt({ min: 0n, max: 2n ** 56n })),
     }),
     { maxLength: 6 },
   ),
+  allocations: fc.boolean(),
   calls: fc.array(fc.record({ endpoint: text, calls: fc.integer({ min: 1, max: 9 }) }), { maxLength: 3 }),
   types: fc.subarray<ProfileType>(['wall', 'cpu', 'heap']),
   linkScope: fc.constantFrom('span' as const, 'local-root' as const),
@@ -91,7 +94,11 @@ export const anyProfile: fc.Arbitrary<Profile> = content.map((given) => {
   for (const { stack, span, labels, offset, wall, cpu } of given.samples) {
     builder.addSample(at(stackIndices, stack), at(spanIndices, span), startTimeUnixNano + offset, wall, cpu, at(labelSets, labels));
   }
-  for (const { stack, objects, bytes } of given.heap) builder.addHeapSample(at(stackIndices, stack), objects, bytes);
+  // Most profiles are without allocations.
+  for (const { stack, objects, bytes, allocatedObjects, allocatedBytes } of given.heap) {
+    if (given.allocations) builder.addHeapSample(at(stackIndices, stack), objects, bytes, allocatedObjects, allocatedBytes);
+    else builder.addHeapSample(at(stackIndices, stack), objects, bytes);
+  }
   for (const { endpoint, calls } of given.calls) builder.addEndpointCalls(endpoint, calls);
   return builder.build({
     startTimeUnixNano,
