@@ -31,7 +31,7 @@ interface TimeProfilerClass {
 interface DatadogPprof {
   readonly time: { readonly TimeProfiler: TimeProfilerClass };
   readonly heap: {
-    startSamplingHeapProfiler(intervalBytes: number, stackDepth: number): void;
+    startSamplingHeapProfiler(intervalBytes: number, stackDepth: number, allocations: boolean): void;
     stopSamplingHeapProfiler(): void;
     getAllocationProfile(): RawHeapNode;
   };
@@ -128,7 +128,8 @@ export function createDatadogPprofBinding(beforeStart: (profiler: NativeTimeProf
       });
     },
     heap: {
-      start: (intervalBytes, stackDepth) => pprof().heap.startSamplingHeapProfiler(intervalBytes, stackDepth),
+      start: (intervalBytes, stackDepth, allocations) =>
+        pprof().heap.startSamplingHeapProfiler(intervalBytes, stackDepth, allocations),
       stop: () => pprof().heap.stopSamplingHeapProfiler(),
       allocationProfile: () => pprof().heap.getAllocationProfile(),
       usedByOthers: () => others.sampleHeap(),

@@ -1,19 +1,31 @@
+import { flattenTree } from './call-tree.ts';
 import type { NativeHeapProfiler, RawHeapNode } from './types.ts';
 
 export interface HeapSamplerOptions {
   readonly heap: NativeHeapProfiler;
   readonly intervalBytes: number;
   readonly stackDepth: number;
+  /** Whether to sample what was allocated, too. */
+  readonly allocations: boolean;
   readonly reportError: (message: string, cause: unknown) => void;
+}
+
+export interface HeapSnapshot {
+  readonly root: RawHeapNode;
+  /** Whether the dead objects in it are those of the time since the last snapshot. */
+  readonly allocations: boolean;
 }
 
 /** Runs the thread's heap sampler. None of its methods throws. */
 export class HeapSampler {
   readonly #options: HeapSamplerOptions;
   #running = false;
+  /** Whether to sample what was allocated, until that turns out to be impossible. */
+  #allocations: boolean;
 
   constructor(options: HeapSamplerOptions) {
     this.#options = options;
+    this.#allocations = options.allocations;
   }
 
   get running(): boolean {
@@ -22,7 +34,7 @@ export class HeapSampler {
 
   start(): void {
     if (this.#running) return;
-    const { heap, intervalBytes, stackDepth, reportError } = this.#options;
+    const { heap, reportError } = this.#options;
     if (isSampling(heap)) {
       reportError(
         'Heap profiles are off: another profiler samples the heap of this thread. Switch it off to use this one',
@@ -31,18 +43,19 @@ export class HeapSampler {
       return;
     }
     try {
-      heap.start(intervalBytes, stackDepth);
+      if (this.#allocations) this.#startAllocations();
+      if (!this.#allocations) this.#startNative();
       this.#running = true;
     } catch (error) {
       reportError('Heap profiles are off: the heap sampler did not start', error);
     }
   }
 
-  /** The objects alive now. */
-  snapshot(): RawHeapNode | undefined {
+  /** The objects alive now; with allocations those since the last snapshot, and the dead ones. */
+  snapshot(): HeapSnapshot | undefined {
     if (!this.#running) return undefined;
     try {
-      return this.#options.heap.allocationProfile();
+      return this.#allocations ? this.#takeAllocations() : { root: this.#options.heap.allocationProfile(), allocations: false };
     } catch (error) {
       this.#options.reportError('The heap profile could not be taken, sampling begins again', error);
       this.stop();
@@ -55,10 +68,51 @@ export class HeapSampler {
     if (!this.#running) return;
     this.#running = false;
     try {
-      if (this.#options.heap.usedByOthers?.() !== true) this.#options.heap.stop();
+      const { heap } = this.#options;
+      if (heap.usedByOthers?.() !== true) heap.stop();
+      else if (this.#allocations) this.#leaveToOthers(heap.allocationProfile());
     } catch (error) {
       this.#options.reportError('The heap sampler could not be stopped', error);
     }
+  }
+
+  #startNative(): void {
+    const { heap, intervalBytes, stackDepth } = this.#options;
+    heap.start(intervalBytes, stackDepth, this.#allocations);
+  }
+
+  #startAllocations(): void {
+    try {
+      this.#startNative();
+    } catch (error) {
+      this.#allocations = false;
+      this.#options.reportError('Heap profiles are without allocations, they say only what is alive', error);
+    }
+  }
+
+  /** The sampler keeps dead objects until it is stopped: it begins anew, so that each is told once and memory is bounded. */
+  #takeAllocations(): HeapSnapshot | undefined {
+    const { heap, reportError } = this.#options;
+    if (heap.usedByOthers?.() === true) {
+      reportError('Heap profiles are without allocations: another profiler reads the heap sampler of this thread, too', undefined);
+      this.#leaveToOthers(heap.allocationProfile());
+      return undefined;
+    }
+    const root = heap.allocationProfile();
+    heap.stop();
+    this.#startNative();
+    return { root, allocations: true };
+  }
+
+  /**
+   * The last start, which was theirs, decided about the form of snapshots. Who expects dead objects begins anew with each
+   * snapshot, as we do; under others, who never do, the sampler would keep them for ever.
+   */
+  #leaveToOthers(snapshot: RawHeapNode): void {
+    this.#allocations = false;
+    if (flattenTree(snapshot).nodes.some(({ allocations }) => allocations.some((objects) => 'allocObjects' in objects))) return;
+    this.#options.heap.stop();
+    this.#startNative();
   }
 }
 

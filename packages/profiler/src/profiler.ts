@@ -69,6 +69,7 @@ class SamplingProfiler implements Profiler {
       heap: this.#binding.heap,
       intervalBytes: options.heapIntervalBytes ?? DEFAULTS.heapIntervalBytes,
       stackDepth: options.heapStackDepth ?? DEFAULTS.heapStackDepth,
+      allocations: options.heapAllocations ?? false,
       reportError,
     });
     this.#interval = new CollectionInterval(

@@ -1,15 +1,15 @@
 import { createProfileBuilder } from '@flamespan/profile';
 import type { ProfileBuilder } from '@flamespan/profile';
 import { FrameInterner } from './frame-interner.ts';
-import type { RawHeapNode } from './types.ts';
+import type { HeapSnapshot } from './heap-sampler.ts';
 
 /** What is sampled until it is taken. */
 export interface SamplingWindow {
   readonly startTimeUnixNano: bigint;
   readonly builder: ProfileBuilder;
   readonly frames: FrameInterner;
-  /** The objects alive when sampling stopped. Replaced by a later snapshot if it begins again. */
-  heap: RawHeapNode | undefined;
+  /** Taken when sampling stopped. Replaced by a later one if it begins again. */
+  heap: HeapSnapshot | undefined;
 }
 
 export function openWindow(startTimeUnixNano: bigint): SamplingWindow {

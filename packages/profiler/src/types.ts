@@ -30,6 +30,12 @@ export interface ProfilerOptions {
   readonly heapIntervalBytes?: number;
   /** Deepest allocation stack kept. @defaultValue 64 */
   readonly heapStackDepth?: number;
+  /**
+   * Whether heap samples also say what was allocated in the window, dead or alive. Needs Node.js 26; elsewhere it is
+   * off, and `onError` is told once. Each window then ends with a full garbage collection, and what is alive is only said
+   * of objects that were allocated in the window. @defaultValue false
+   */
+  readonly heapAllocations?: boolean;
   /** Shortest time between two collections. @defaultValue 2 000 */
   readonly minCollectionIntervalMillis?: number;
   /** Longest time between two collections. @defaultValue 10 000 */
@@ -143,9 +149,13 @@ export interface NativeTimeProfiler {
 }
 
 export interface NativeHeapProfiler {
-  start(intervalBytes: number, stackDepth: number): void;
+  /**
+   * With `allocations` objects stay known when they die, until `stop()`.
+   * @throws where the runtime cannot do that.
+   */
+  start(intervalBytes: number, stackDepth: number, allocations: boolean): void;
   stop(): void;
-  /** The objects alive now. */
+  /** The objects alive now; with `allocations` also all since the start, after a full garbage collection. */
   allocationProfile(): RawHeapNode;
   /** Whether others read the thread's one heap sampler too: stopped under them, their next snapshot throws. */
   usedByOthers?(): boolean;
@@ -186,7 +196,21 @@ export interface RawSample {
   readonly cpuTime?: number;
 }
 
+/** Objects of one size that are alive. */
+export interface RawLiveObjects {
+  readonly sizeBytes: number;
+  readonly count: number;
+}
+
+/** Objects of a sampler that was started with `allocations`. */
+export interface RawAllocations {
+  readonly inuseObjects: number;
+  readonly inuseSpaceBytes: number;
+  readonly allocObjects: number;
+  readonly allocSpaceBytes: number;
+}
+
 export interface RawHeapNode extends RawNode {
-  readonly allocations: readonly { readonly sizeBytes: number; readonly count: number }[];
+  readonly allocations: readonly (RawLiveObjects | RawAllocations)[];
   readonly children: readonly RawHeapNode[];
 }

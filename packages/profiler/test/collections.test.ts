@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createProfiler } from '@flamespan/profiler';
-import type { RawTimeNode } from '@flamespan/profiler';
+import type { CollectedWindow, RawTimeNode } from '@flamespan/profiler';
 import { FakeBinding, heapNode, rawProfile, rawProfileOf, sample, timeNode } from './support/fake-native.ts';
 import { createHarness, record, stopAll } from './support/harness.ts';
 import { profileOf, stackText } from './support/read-window.ts';
@@ -168,7 +168,7 @@ describe('heap', () => {
     ])).toEqual([['', 1n, 8n], ['main;cache', 12n, 440n]]);
     expect(profile.strings).not.toContain('freed');
     expect(binding.events).toEqual(['heap', 'time']);
-    expect(binding.heapStarts).toEqual([[4_096, 16]]);
+    expect(binding.heapStarts).toEqual([[4_096, 16, false]]);
   });
 
   test('the window that stop closes has it too, once', () => {
@@ -185,7 +185,7 @@ describe('heap', () => {
 
   test('is left alone where someone else samples it', () => {
     const { profiler, binding, errors, take } = createHarness({ types: ['wall', 'heap'] });
-    binding.heap.start(1, 1);
+    binding.heap.start(1, 1, false);
     expect(profiler.start({})).toEqual({ status: 'started', labels: true, records: 'held' });
     expect(errors.map(String)).toEqual([expect.stringContaining('Heap profiles are off: another profiler')]);
     expect(take().builder.heapSampleCount).toBe(0);
@@ -201,5 +201,85 @@ describe('heap', () => {
     expect(take().builder.heapSampleCount).toBe(0);
     expect(errors).toHaveLength(1);
     expect(take().builder.heapSampleCount).toBe(2);
+  });
+});
+
+describe('allocations', () => {
+  const tree = heapNode('(root)', [], [
+    heapNode('main', [], [
+      heapNode('cache', [
+        { inuseObjects: 3, inuseSpaceBytes: 300, allocObjects: 5, allocSpaceBytes: 500 },
+        { inuseObjects: 0, inuseSpaceBytes: 0, allocObjects: 2, allocSpaceBytes: 20 },
+      ]),
+      heapNode('garbage', [{ inuseObjects: 0, inuseSpaceBytes: 0, allocObjects: 7, allocSpaceBytes: 70 }]),
+    ]),
+  ]);
+  const rowsOf = (window: CollectedWindow): unknown[] => {
+    const profile = profileOf(window);
+    const { stack, objects, bytes, allocatedObjects, allocatedBytes, length } = profile.heapSamples;
+    return Array.from({ length }, (_, row) => [
+      stackText(profile, stack[row] ?? 0), objects[row], bytes[row], allocatedObjects[row], allocatedBytes[row],
+    ]);
+  };
+
+  test('what was allocated in the window, dead or alive; the sampler begins anew', () => {
+    const { profiler, binding, take, errors } = createHarness({ types: ['heap'], heapAllocations: true, heapIntervalBytes: 4_096, heapStackDepth: 16 });
+    profiler.start();
+    binding.heapRoot = tree;
+    expect(rowsOf(take())).toEqual([['main;cache', 3n, 300n, 7n, 520n], ['main;garbage', 0n, 0n, 7n, 70n]]);
+    expect(binding.events).toEqual(['heap', 'heap stop']);
+    expect(binding.heapStarts).toEqual([[4_096, 16, true], [4_096, 16, true]]);
+    expect(binding.heapSampling).toBe(true);
+    profiler.stop();
+    expect(binding.heapSampling).toBe(false);
+    expect(errors).toEqual([]);
+  });
+
+  test('where the runtime cannot, it is said once, and what is alive goes on', () => {
+    const { profiler, binding, take, errors } = createHarness({ types: ['heap'], heapAllocations: true });
+    binding.allocationsUnsupported = new Error('Needs a newer runtime.');
+    expect(profiler.start()).toMatchObject({ status: 'started' });
+    binding.heapRoot = heapNode('(root)', [], [heapNode('kept', [{ count: 2, sizeBytes: 8 }])]);
+    expect(rowsOf(take())).toEqual([['kept', 2n, 16n, 0n, 0n]]);
+    profiler.stop();
+    profiler.start();
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(/^Heap profiles are without allocations.*: Needs a newer runtime\.$/)]);
+    expect(binding.heapStarts.map(([, , allocations]) => allocations)).toEqual([false, false]);
+  });
+
+  test('others who read the sampler and take allocations are not disturbed; theirs are not told twice', () => {
+    const { profiler, binding, take, errors } = createHarness({ types: ['heap'], heapAllocations: true });
+    profiler.start();
+    binding.heapUsedByOthers = true;
+    binding.heapRoot = tree;
+    expect(rowsOf(take())).toEqual([]);
+    expect(rowsOf(take())).toEqual([['main;cache', 3n, 300n, 0n, 0n]]);
+    profiler.stop();
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('another profiler reads')]);
+    expect(binding.heapStarts).toHaveLength(1);
+    expect(binding.heapSampling).toBe(true);
+  });
+
+  test.each([
+    ['takeWindow', []], ['stop', []], ['takeWindow', [new Error('odd state')]],
+  ] as const)('under others who want only what is alive the sampler keeps no dead objects: %s, errors: %s', (method, failures) => {
+    const { profiler, binding } = createHarness({ types: ['heap'], heapAllocations: true });
+    profiler.start();
+    binding.heapUsedByOthers = true;
+    binding.heapRoot = heapNode('(root)', [{ count: 1, sizeBytes: 8 }]);
+    binding.heapErrors.push(...failures);
+    profiler[method]();
+    expect(binding.heapStarts.map(([, , allocations]) => allocations)).toEqual([true, false]);
+    expect(binding.heapSampling).toBe(true);
+  });
+
+  test('an error begins the sampling anew', () => {
+    const { profiler, binding, errors, take } = createHarness({ types: ['heap'], heapAllocations: true });
+    profiler.start();
+    binding.heapRoot = tree;
+    binding.heapErrors.push(new Error('odd state'));
+    expect(rowsOf(take())).toEqual([]);
+    expect(errors).toHaveLength(1);
+    expect(rowsOf(take())).toHaveLength(2);
   });
 });

@@ -27,6 +27,13 @@ export interface ProfilingSpanProcessorOptions {
    */
   readonly profileTypes?: readonly ProfileType[];
   /**
+   * Whether heap profiles also say what was allocated, dead or alive. Needs Node.js 26; elsewhere it is off and a warning
+   * says so. Each window then ends with a pause for a full garbage collection, and what is alive is only said of objects
+   * that were allocated in the window.
+   * @defaultValue false
+   */
+  readonly heapAllocations?: boolean;
+  /**
    * The span that a sample's Link names: the active one, or its local root.
    * @defaultValue 'span'
    */
@@ -71,6 +78,7 @@ const DEFAULTS: Omit<ResolvedOptions, 'exporters' | 'heapIntervalBytes' | 'resol
   exportTimeoutMillis: 30_000,
   samplingIntervalMicros: 10_101,
   profileTypes: Object.freeze(['wall', 'cpu', 'heap'] as const),
+  heapAllocations: false,
   linkScope: 'span',
   endpointGraceMillis: 5_000,
   maxQueueBytes: 32 * 1024 * 1024,
@@ -103,6 +111,7 @@ export function resolveOptions(options: ProfilingSpanProcessorOptions): Resolved
     endpointGraceMillis: within('endpointGraceMillis', 0, 60_000),
     maxQueueBytes: within('maxQueueBytes', 0, Number.MAX_SAFE_INTEGER),
     profileTypes: profileTypesOf(given.profileTypes),
+    heapAllocations: given.heapAllocations === true,
     linkScope: linkScopeOf(given.linkScope),
     profileIdAttribute: given.profileIdAttribute !== false,
     maxEndpoints: within('maxEndpoints', 0, 100_000),

@@ -80,6 +80,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       types: this.#options.profileTypes,
       samplingIntervalMicros: this.#options.samplingIntervalMicros,
       heapIntervalBytes: this.#options.heapIntervalBytes,
+      heapAllocations: this.#options.heapAllocations,
       resolveOwner: (record, builder) => this.#windowSpans.ownerOf(record as SampleRecord, builder),
       onError: (error) => this.#guard.report('sampling', error),
       onOff: (reason) => this.#guard.run('stop', () => this.#samplingEnded(reason)),

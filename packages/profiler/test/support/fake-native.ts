@@ -65,7 +65,8 @@ export class FakeBinding implements ProfilerBinding {
   readonly events: string[] = [];
   heapSampling = false;
   heapUsedByOthers = false;
-  heapStarts: [number, number][] = [];
+  heapStarts: [intervalBytes: number, stackDepth: number, allocations: boolean][] = [];
+  allocationsUnsupported: Error | undefined;
   heapRoot: RawHeapNode = heapNode('(root)');
 
   timedSamplingUnsupported(): string | undefined {
@@ -87,12 +88,14 @@ export class FakeBinding implements ProfilerBinding {
   }
 
   readonly heap = {
-    start: (intervalBytes: number, stackDepth: number): void => {
+    start: (intervalBytes: number, stackDepth: number, allocations: boolean): void => {
+      if (allocations && this.allocationsUnsupported !== undefined) throw this.allocationsUnsupported;
       this.heapSampling = true;
-      this.heapStarts.push([intervalBytes, stackDepth]);
+      this.heapStarts.push([intervalBytes, stackDepth, allocations]);
     },
     stop: (): void => {
       this.heapSampling = false;
+      this.events.push('heap stop');
     },
     usedByOthers: (): boolean => this.heapUsedByOthers,
     allocationProfile: (): RawHeapNode => {
