@@ -15,6 +15,8 @@ type Loaded = Readonly<Record<string, unknown>>;
 
 /** Looking through thousands of modules takes a millisecond: at most this share of the thread's time. */
 const MAX_SHARE = 1 / 1_000;
+/** A look that a busy machine made slow must not put the next one off for long. */
+const MAX_GAP_MILLIS = 10_000;
 
 const PPROF_MODULE = /[\\/]out[\\/]src[\\/](time|heap)-profiler\.js$/;
 const DD_TRACE_MODULE = /[\\/]dd-trace[\\/]src[\\/]profiler\.js$/;
@@ -59,7 +61,7 @@ export function createOtherProfilers(): OtherProfilers {
       pyroscope ||= PYROSCOPE_MODULE.test(path);
     }
     const endMillis = performance.now();
-    nextLookMillis = endMillis + (endMillis - startMillis) / MAX_SHARE;
+    nextLookMillis = endMillis + Math.min((endMillis - startMillis) / MAX_SHARE, MAX_GAP_MILLIS);
   };
 
   return {
