@@ -106,7 +106,7 @@ describe('RetryInfo', () => {
 describe('what the server says', () => {
   it.each([
     ['control and bidirectional characters', 'no\u0000\u001B[31m\u202Estack', '(no [31m stack)'],
-    ['a long text', 'x'.repeat(4000), `(${'x'.repeat(300)}…)`],
+    ['a long text', `${'x'.repeat(4000)} limit 30`, `(${'x'.repeat(180)} … ${'x'.repeat(111)} limit 30)`],
     ['nothing', '', 'answered INTERNAL'],
   ])('is made fit for a log: %s', async (_kind, details, expected) => {
     const { url } = await serverAnswering(status.INTERNAL, details);

@@ -13,7 +13,8 @@ import { sumByType } from '../src/sent-profiles.ts';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../src/temporary-directory.ts';
 
 const ARRIVAL = { timeout: 20_000, interval: 300 };
-const TYPES = ['wall:wall:nanoseconds:wall:nanoseconds', 'wall:cpu:nanoseconds:wall:nanoseconds', 'space:inuse_space:bytes:space:bytes', 'space:inuse_objects:count:space:bytes'];
+const TYPES = [
+  'wall:wall:nanoseconds:wall:nanoseconds', 'wall:cpu:nanoseconds:wall:nanoseconds', 'space:inuse_space:bytes:space:bytes', 'space:inuse_objects:count:space:bytes', 'space:alloc_space:bytes:space:bytes', 'space:alloc_objects:count:space:bytes'];
 /** Of Pyroscope here, so that a profile of ordinary size is too large for it. */
 const MOST_SAMPLES = 1000;
 /** The tests send in seconds what a service sends in minutes. */
@@ -26,7 +27,7 @@ function windowOf(serviceName: string, samples: number): Profile {
     const name = `handle_${i}${'_deep_in_the_code'.repeat(20)}`;
     return `main;dispatch;${name}[${name}.js:${i + 1}:7] 2 @span${i % 25}<root${i % 5} ${routes[i % 3]}`;
   });
-  return profileFromStacks([...lines, 'main;idle;wait 3 wall', 'main;cache;load 7 objects 4096 bytes', 'main;parse 2 objects 64 bytes'].join('\n'), {
+  return profileFromStacks([...lines, 'main;idle;wait 3 wall', 'main;cache;load 7 objects 4096 bytes 9 allocated 8192 allocated-bytes', 'main;parse 2 objects 64 bytes'].join('\n'), {
     startTimeUnixNano: BigInt(Date.now() - 60_000) * 1_000_000n,
     resource: { attributes: { 'service.name': serviceName, 'host.name': 'shop-1', 'process.pid': 7 } },
     endpointCalls: { 'GET /users/:id': 12, 'POST /orders': 3 },
@@ -140,6 +141,28 @@ describe.skipIf(backends === null)('the OTLP exporters', () => {
       const { total } = await queries.mergeSpanProfile(TYPES[1]!, serviceName, [spanIdFor(span)]);
       expect(total).toBe(sent.get(TYPES[1]!)?.totalBySpan.get(spanIdFor(span)));
     }
+  });
+
+  test('resourceAttributes and traceIdInLinks keep the labels and series of Pyroscope few, and spans are found', async () => {
+    const start = Date.now() - 120_000;
+    const attributes = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`k8s.label.${i}`, 'x']));
+    const profile: Profile = (() => {
+      const window = windowOf('pyroscope-options', 400);
+      return { ...window, resource: { attributes: { ...window.resource.attributes, ...attributes } } };
+    })();
+    const url = `${pyroscope.url}/v1development/profiles`;
+    const refused = await exportOnce(new HttpExporter({ url }), profile);
+    expect(refused).toMatchObject({ code: 1, error: { httpStatus: 400, message: expect.stringContaining('label names; limit 30') } });
+    const options = { url, resourceAttributes: ['host.name'], traceIdInLinks: false };
+    expect(await exportOnce(new HttpExporter(options), profile)).toEqual({ code: 0 });
+
+    const queries = createPyroscopeQueries(pyroscope.url, { start, end: Date.now() + 60_000 });
+    const sent = sumByType([profilesDataFromProfile(profile)]).get(TYPES[1]!);
+    await expect.poll(async () => (await queries.mergeStacktraces(TYPES[1]!, 'pyroscope-options')).total, ARRIVAL).toBe(sent?.total);
+    expect((await queries.mergeSpanProfile(TYPES[1]!, 'pyroscope-options', [spanIdFor('span3')])).total).toBe(sent?.totalBySpan.get(spanIdFor('span3')));
+    const series = await queries.series('pyroscope-options');
+    expect(series.filter((labels) => 'trace_id' in labels)).toEqual([]);
+    expect(series.length).toBeLessThanOrEqual(TYPES.length * 4);
   });
 
   test('Pyroscope finds no spans in OTLP/JSON, as the README of the exporter warns', async () => {
