@@ -103,6 +103,7 @@ class SamplingProfiler implements Profiler {
     let result: StartResult;
     try {
       result = this.#start(key);
+      if (result.status === 'started') this.#window ??= openWindow(this.#scheduler.nowUnixNano());
     } catch (error) {
       this.#report('The profiler did not start', error);
       result = { status: 'off', reason: `The profiler did not start: ${messageOf(error)}` };
@@ -112,7 +113,6 @@ class SamplingProfiler implements Profiler {
       return result;
     }
     this.#started = { key, result };
-    this.#window ??= openWindow(this.#scheduler.nowUnixNano());
     this.#lastCollectionMillis = this.#scheduler.nowMillis();
     this.#scheduleCollection();
     return result;

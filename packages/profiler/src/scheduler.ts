@@ -7,7 +7,8 @@ export function createScheduler(): Scheduler {
       const timer = setTimeout(callback, delayMillis).unref();
       return () => clearTimeout(timer);
     },
-    nowUnixNano: () => BigInt(Date.now()) * 1_000_000n,
+    // Polyfills of Date.now give fractions.
+    nowUnixNano: () => BigInt(Math.trunc(Date.now())) * 1_000_000n,
     nowMillis: () => performance.now(),
   };
 }

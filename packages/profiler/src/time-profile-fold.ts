@@ -100,7 +100,7 @@ function stackOf(caller: StackIndex, node: RawTimeNode, frames: FrameInterner): 
  * sample after a long gap does not stand for the gap.
  */
 function wallNanosPerSample(raw: RawTimeProfile, samples: number, intervalMicros: number): number {
-  const intervalNanos = intervalMicros * 1000;
+  const intervalNanos = Math.round(intervalMicros * 1000);
   const meanNanos = Math.floor(((raw.endTime - raw.startTime) * 1000) / samples);
   // Not a number where there are no samples.
   return meanNanos > intervalNanos ? Math.min(meanNanos, 2 * intervalNanos) : intervalNanos;

@@ -29,7 +29,7 @@ export class ErrorGuard {
       this.#said.add(message);
       logger.error(`${message} (the application is not affected, profiles may be incomplete)`);
     } catch {
-      // A diag logger that throws must not reach the application either.
+      // What was thrown cannot be put into words.
     }
   }
 }

@@ -10,6 +10,8 @@ import { profileByteLength } from './profile-size.ts';
 const MAX_AGE_MILLIS = 30 * 60_000;
 /** A process that wants to end does not wait longer than this for a server that is away. */
 const SHUTDOWN_RETRY_MILLIS = 5_000;
+/** A server that asks for more than an hour is asked again all the same. */
+const MAX_RETRY_AFTER_MILLIS = 3_600_000;
 const MEBIBYTE = 1024 * 1024;
 
 export interface ExportQueueOptions {
@@ -78,7 +80,7 @@ export class ExportQueue {
 
   constructor(options: ExportQueueOptions) {
     this.#exporter = options.exporter;
-    this.#name = options.exporter.constructor?.name ?? 'exporter';
+    this.#name = nameOf(options.exporter);
     this.#position = options.position;
     this.#maxBytes = options.maxBytes;
     this.#exportTimeoutMillis = options.exportTimeoutMillis;
@@ -145,7 +147,8 @@ export class ExportQueue {
       if (!(await endsWithin(attempt, deadlineMillis - nowMillis()))) return;
       if ((await attempt) !== 'kept') continue;
       if (this.#nextTryMillis > retryUntilMillis) return;
-      await pause(this.#nextTryMillis - nowMillis());
+      // Timers fire up to a millisecond early, and a try before the server's time is no try.
+      while (this.#nextTryMillis > nowMillis()) await pause(Math.ceil(this.#nextTryMillis - nowMillis()));
     }
   }
 
@@ -185,23 +188,27 @@ export class ExportQueue {
         cancel();
         resolve(result);
       };
+      const fail = (error: unknown): void => settle({ code: 1, error: error instanceof Error ? error : new Error(inspect(error)) });
       try {
-        this.#exporter.export(profile, settle);
+        // An async function satisfies the contract's type too, and rejects where it should call back.
+        const returned: unknown = this.#exporter.export(profile, settle);
+        Promise.resolve(returned).catch(fail);
       } catch (error) {
-        settle({ code: 1, error: error instanceof Error ? error : new Error(String(error)) });
+        fail(error);
       }
     });
   }
 
-  #settle(entry: Entry, result: ExportResult | undefined): Outcome {
-    if (result?.code === 0) {
+  #settle(entry: Entry, given: ExportResult | undefined): Outcome {
+    const result = readResult(given);
+    if (result.code === 0) {
       this.#byteLength -= entry.byteLength;
       this.#exported += 1;
       this.#recover();
       return 'delivered';
     }
-    const message = messageOf(result?.error);
-    if (result?.retryable !== true) {
+    const { message, retryAfterMillis } = result;
+    if (!result.retryable) {
       this.#sayOnce('failure', `${this.#name} could not export a profile, which is lost: ${message}`);
       this.#drop(entry, 'refused');
       return 'dropped';
@@ -209,7 +216,6 @@ export class ExportQueue {
     this.#failuresInARow += 1;
     this.#retried += 1;
     const nowMillis = this.#scheduler.nowMillis();
-    const retryAfterMillis = Math.max(0, result.retryAfterMillis ?? 0);
     this.#serverBusyUntilMillis = nowMillis + retryAfterMillis;
     this.#nextTryMillis = nowMillis + Math.max(backoffMillis(this.#failuresInARow), retryAfterMillis);
     const kept = `profiles are kept, up to ${Math.round(this.#maxBytes / MEBIBYTE)} MiB, and sent again`;
@@ -243,6 +249,36 @@ export class ExportQueue {
     if (this.#said.has(topic)) return;
     this.#said.add(topic);
     logger.warn(message);
+  }
+}
+
+interface ReadResult {
+  readonly code: number;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterMillis: number;
+}
+
+/** Exporters are other people's code: what they call back with may be anything, and throw when it is read. */
+function readResult(result: ExportResult | undefined): ReadResult {
+  try {
+    const millis = result?.retryAfterMillis ?? 0;
+    return {
+      code: result?.code ?? 1,
+      message: messageOf(result?.error),
+      retryable: result?.retryable === true,
+      retryAfterMillis: Number.isFinite(millis) ? Math.min(Math.max(0, millis), MAX_RETRY_AFTER_MILLIS) : 0,
+    };
+  } catch {
+    return { code: 1, message: 'its result cannot be read', retryable: false, retryAfterMillis: 0 };
+  }
+}
+
+function nameOf(exporter: ProfileExporter): string {
+  try {
+    return exporter.constructor?.name ?? 'exporter';
+  } catch {
+    return 'exporter';
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LinkScope, ProfileExporter, ProfileType } from '@flamespan/profile';
+import { inspect } from 'node:util';
 import type { ResolveEndpoint } from './endpoint-namer.ts';
 import { logger } from './logger.ts';
 
@@ -89,17 +90,25 @@ const DEFAULTS: Omit<ResolvedOptions, 'exporters' | 'heapIntervalBytes' | 'resol
 /** Mean distance of allocation samples; V8's own default, at which no cost was measurable. */
 const HEAP_INTERVAL_BYTES = 512 * 1024;
 
-/** setTimeout's largest delay is 2^31 - 1 ms; a window beyond an hour would not fit into the sampler's buffers. */
-const MAX_EXPORT_INTERVAL_MILLIS = 3_600_000;
+/** The window that is open is in memory: ten minutes of samples are some 10 MB. */
+const MAX_EXPORT_INTERVAL_MILLIS = 600_000;
 
 /** Fills in defaults. A value that cannot be used is named in a warning and replaced by its default: start-up goes on. */
 export function resolveOptions(options: ProfilingSpanProcessorOptions): ResolvedOptions {
-  const given: Partial<ProfilingSpanProcessorOptions> = options ?? {};
+  try {
+    return resolve(options ?? {});
+  } catch (error) {
+    logger.warn(`The options cannot be read, profiles go nowhere: ${shown(error)}`);
+    return { ...DEFAULTS, exporters: [], resolveEndpoint: undefined, heapIntervalBytes: HEAP_INTERVAL_BYTES };
+  }
+}
+
+function resolve(given: Partial<ProfilingSpanProcessorOptions>): ResolvedOptions {
   const within = (name: keyof typeof DEFAULTS & NumericOption, min: number, max: number): number => {
     const value = given[name];
     if (value === undefined) return DEFAULTS[name];
     if (typeof value === 'number' && value >= min && value <= max) return value;
-    logger.warn(`${name} must be a number from ${min} to ${max}, not ${String(value)}: using ${DEFAULTS[name]}`);
+    logger.warn(`${name} must be a number from ${min} to ${max}, not ${shown(value)}: using ${DEFAULTS[name]}`);
     return DEFAULTS[name];
   };
   return {
@@ -107,7 +116,7 @@ export function resolveOptions(options: ProfilingSpanProcessorOptions): Resolved
     heapIntervalBytes: HEAP_INTERVAL_BYTES,
     exportIntervalMillis: within('exportIntervalMillis', 100, MAX_EXPORT_INTERVAL_MILLIS),
     exportTimeoutMillis: within('exportTimeoutMillis', 1, MAX_EXPORT_INTERVAL_MILLIS),
-    samplingIntervalMicros: within('samplingIntervalMicros', 500, 1_000_000),
+    samplingIntervalMicros: Math.round(within('samplingIntervalMicros', 500, 1_000_000)),
     endpointGraceMillis: within('endpointGraceMillis', 0, 60_000),
     maxQueueBytes: within('maxQueueBytes', 0, Number.MAX_SAFE_INTEGER),
     profileTypes: profileTypesOf(given.profileTypes),
@@ -136,13 +145,17 @@ function profileTypesOf(given: readonly ProfileType[] | undefined): readonly Pro
   if (given === undefined) return DEFAULTS.profileTypes;
   const known = DEFAULTS.profileTypes.filter((type) => Array.isArray(given) && given.includes(type));
   if (known.length === 0 || known.length < given.length) {
-    logger.warn(`profileTypes takes 'wall', 'cpu' and 'heap', not ${String(given)}: using ${JSON.stringify(known.length === 0 ? DEFAULTS.profileTypes : known)}`);
+    logger.warn(`profileTypes takes 'wall', 'cpu' and 'heap', not ${shown(given)}: using ${JSON.stringify(known.length === 0 ? DEFAULTS.profileTypes : known)}`);
   }
   return known.length === 0 ? DEFAULTS.profileTypes : known;
 }
 
 function linkScopeOf(given: LinkScope | undefined): LinkScope {
   if (given === undefined || given === 'span' || given === 'local-root') return given ?? DEFAULTS.linkScope;
-  logger.warn(`linkScope must be 'span' or 'local-root', not ${String(given)}: using '${DEFAULTS.linkScope}'`);
+  logger.warn(`linkScope must be 'span' or 'local-root', not ${shown(given)}: using '${DEFAULTS.linkScope}'`);
   return DEFAULTS.linkScope;
+}
+
+function shown(value: unknown): string {
+  return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 100 });
 }

@@ -7,7 +7,7 @@ export type ProfileLabels = Readonly<Record<string, string>>;
 
 const KEY = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 /** What backends and this package itself put on samples. */
-const RESERVED = new Set(['service.name', 'span_id', 'trace_id', 'profile_id', 'span_name', 'endpoint']);
+const RESERVED = new Set(['__proto__', 'service.name', 'span_id', 'trace_id', 'profile_id', 'span_name', 'endpoint']);
 const RESERVED_PREFIX = 'thread.';
 const MAX_KEYS = 50;
 const MAX_VALUE_LENGTH = 256;
@@ -16,7 +16,8 @@ const MAX_VALUES_PER_KEY = 100;
 const OTHER = '__other__';
 
 const LABELS_KEY = createContextKey('flamespan.profile-labels');
-const valuesByKey = new Map<string, Set<string>>();
+/** Each value once: what a Context holds is the stored string, not a copy for each call. */
+const valuesByKey = new Map<string, Map<string, string>>();
 const refused = new Set<string>();
 
 export function labelsOf(context: Context): ProfileLabels | undefined {
@@ -26,7 +27,7 @@ export function labelsOf(context: Context): ProfileLabels | undefined {
 /** `context` with these labels on top of those it has. What is refused is left out and said once. */
 export function withLabels(context: Context, labels: Readonly<Record<string, unknown>>): Context {
   const merged: Record<string, string> = { ...labelsOf(context) };
-  for (const [key, value] of Object.entries(labels)) {
+  for (const [key, value] of Object.entries(labels ?? {})) {
     const accepted = acceptedValue(key, value);
     if (accepted !== undefined) merged[key] = accepted;
   }
@@ -44,11 +45,13 @@ function acceptedValue(key: string, value: unknown): string | undefined {
     return undefined;
   }
   let values = valuesByKey.get(key);
-  if (values === undefined) valuesByKey.set(key, (values = new Set()));
+  if (values === undefined) valuesByKey.set(key, (values = new Map()));
   const text = String(value);
-  if (values.has(text)) return text;
+  if (text.length > MAX_VALUE_LENGTH) return OTHER;
+  const known = values.get(text);
+  if (known !== undefined) return known;
   if (values.size >= MAX_VALUES_PER_KEY) return OTHER;
-  values.add(text);
+  values.set(text, text);
   return text;
 }
 
@@ -56,7 +59,6 @@ function refusal(key: string, value: unknown): string | undefined {
   if (!KEY.test(key)) return 'a key consists of letters, digits, "_" and ".", and does not begin with a digit or a dot';
   if (RESERVED.has(key) || key.startsWith(RESERVED_PREFIX)) return 'this key is reserved';
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return 'its value is not a string';
-  if (String(value).length > MAX_VALUE_LENGTH) return `its value is longer than ${MAX_VALUE_LENGTH} characters`;
   if (!valuesByKey.has(key) && valuesByKey.size >= MAX_KEYS) return `there are ${MAX_KEYS} keys already`;
   return undefined;
 }

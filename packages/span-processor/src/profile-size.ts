@@ -12,6 +12,10 @@ export function profileByteLength(profile: Profile): number {
       if (ArrayBuffer.isView(column)) bytes += column.byteLength;
     }
   }
+  for (const labels of profile.labelSets) {
+    for (const [key, value] of labels) bytes += key.length + value.length + 2 * STRING_OVERHEAD_BYTES;
+  }
+  for (const endpoint of profile.endpointCalls.keys()) bytes += endpoint.length + STRING_OVERHEAD_BYTES;
   for (const text of profile.strings) bytes += text.length + STRING_OVERHEAD_BYTES;
   // Three ids a span: 32 + 16 + 16 digits.
   return bytes + spans.length * (64 + 3 * STRING_OVERHEAD_BYTES);

@@ -34,8 +34,8 @@ export const METRICS: readonly Definition[] = [
     name: 'flamespan.samples', kind: 'counter', unit: '{sample}',
     description: 'Samples taken, by whether a span was active',
     observe: ({ stats: { sampling } }) => [
-      [sampling.samplesWithSpan, { 'flamespan.sample.linked': true }],
-      [sampling.samples - sampling.samplesWithSpan, { 'flamespan.sample.linked': false }],
+      [sampling.samplesWithSpan, { 'flamespan.sample.has_span': true }],
+      [sampling.samples - sampling.samplesWithSpan, { 'flamespan.sample.has_span': false }],
     ],
   },
   {

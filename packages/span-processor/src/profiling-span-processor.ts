@@ -1,6 +1,6 @@
 import type { Context, ContextManager, Span } from '@opentelemetry/api';
 import { context } from '@opentelemetry/api';
-import type { Profiler, ProfilerBinding } from '@flamespan/profiler';
+import type { Profiler, ProfilerBinding, RecordSource } from '@flamespan/profiler';
 import { createProfiler } from '@flamespan/profiler';
 import { hookActivation, liftOlderFrames } from './activation-hook.ts';
 import { hookAmbientActivation } from './ambient-activation.ts';
@@ -59,8 +59,10 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   #running = false;
   /** The manager that was registered when sampling started. */
   #contextManager: ContextManager | undefined;
-  /** The hook stays while sampling is stopped: spans that are active when it goes on are found then. */
+  /** The hook of frames stays while sampling is stopped: spans that are active when it goes on are found then. */
   #unhook: (() => void) | undefined;
+  /** Samples have to be told their records, by an async hook that costs something on every continuation. */
+  #telling = false;
   #cancelExportTimer: (() => void) | undefined;
   #windowSpans = new WindowSpans();
   #shutdown: Promise<void> | undefined;
@@ -127,9 +129,12 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   onEnd(span: ReadableSpanLike): void {
     try {
       const record = knownSampleContext(span);
-      if (record?.running === undefined) return;
-      record.endpoint = this.#namer.nameOf(endpointSourceOf({ ...record.running, span }, true));
-      record.running = undefined;
+      if (record === undefined || record.root !== record) return;
+      // Processors of one process share the record: the first names it.
+      if (record.running !== undefined) {
+        record.endpoint = this.#namer.nameOf(endpointSourceOf({ ...record.running, span }, true));
+        record.running = undefined;
+      }
       if (record.endpoint !== undefined && this.#running) this.#endpointCalls.count(record.endpoint);
       this.#delivery.settle(record);
     } catch (error) {
@@ -192,25 +197,39 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   }
 
   #startProfiler(manager: ContextManager | undefined): boolean {
-    const storage = manager === undefined ? undefined : (contextStorageOf(manager) ?? mirrorContextManager(manager));
+    const storage = manager === undefined ? undefined : storageFor(manager);
     const result = this.#profiler.start(storage);
     if (result.status === 'off') {
       logger.warn(`Profiling is off: ${result.reason}`);
       return false;
     }
-    this.#linking = result.labels && storage !== undefined;
-    if (result.labels && storage !== undefined) {
-      this.#unhook?.();
-      this.#unhook = result.records === 'held'
-        ? this.#hookFrames(storage)
-        : hookAmbientActivation(storage, (record) => this.#profiler.setCurrentRecord(record));
-    } else if (!this.#labelsWarned) {
-      const reason = storage === undefined ? 'no OpenTelemetry context manager is registered; NodeSDK registers one'
-        : result.labels ? '' : result.reason;
-      logger.warn(`Profiles carry no links to spans: ${reason}`);
+    let noLinks = 'no OpenTelemetry context manager is registered; NodeSDK registers one';
+    if (storage !== undefined) noLinks = result.labels ? this.#hookStorage(storage, result.records) : result.reason;
+    this.#linking = noLinks === '';
+    if (!this.#linking && !this.#labelsWarned) {
+      logger.warn(`Profiles carry no links to spans: ${noLinks}`);
       this.#labelsWarned = true;
     }
     return true;
+  }
+
+  /** Why not, or nothing. */
+  #hookStorage(storage: ContextStorage, records: RecordSource): string {
+    this.#removeHook();
+    try {
+      this.#telling = records === 'told';
+      this.#unhook = this.#telling
+        ? hookAmbientActivation(storage, (record) => this.#profiler.setCurrentRecord(record))
+        : this.#hookFrames(storage);
+      return '';
+    } catch (error) {
+      return `the context manager cannot be hooked (${error instanceof Error ? error.message : 'it throws'})`;
+    }
+  }
+
+  #removeHook(): void {
+    this.#unhook?.();
+    this.#unhook = undefined;
   }
 
   #hookFrames(storage: ContextStorage): () => void {
@@ -231,6 +250,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     if (!this.#running) return;
     this.#running = false;
     this.#cancelExportTimer?.();
+    if (this.#telling) this.#removeHook();
     this.#profiler.stop();
     this.#closeWindow();
   }
@@ -274,10 +294,19 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       this.#guard.run('shutdown', () => {
         process.off('beforeExit', this.#flushBeforeExit);
         this.#stopSampling();
-        this.#unhook?.();
+        this.#removeHook();
       });
       await this.#delivery.shutdown();
       this.#unobserveMetrics?.();
     });
+  }
+}
+
+function storageFor(manager: ContextManager): ContextStorage | undefined {
+  try {
+    return contextStorageOf(manager) ?? mirrorContextManager(manager);
+  } catch {
+    // Frozen, or of another shape than the API's: it stays what it is.
+    return undefined;
   }
 }

@@ -135,5 +135,6 @@ export class WindowDelivery {
 }
 
 function settle(resource: ResourceLike): Promise<Resource> {
-  return runOwnWork(() => settledResource(resource));
+  // A Resource of somebody else's making that cannot be read leaves the profiles without attributes.
+  return runOwnWork(() => settledResource(resource).catch(() => ({ attributes: {} })));
 }

@@ -7,8 +7,8 @@ import { withLabels } from './profile-labels.ts';
  * a span or not. They come on top of the labels around it, and those return afterwards.
  *
  * Keys are `[A-Za-z_][A-Za-z0-9_.]*`, at most 50 in a process; `service.name`, `span_id`, `trace_id`, `profile_id`, `span_name`,
- * `endpoint` and `thread.*` are reserved. Values have at most 256 characters; the hundred-and-first distinct value of a
- * key and all later ones become `__other__`. What does not fit these rules is left out with one warning, and `work` runs
+ * `endpoint` and `thread.*` are reserved. Values of more than 256 characters, and the hundred-and-first
+ * distinct value of a key and all later ones, become `__other__`. What does not fit these rules is left out with one warning, and `work` runs
  * all the same.
  *
  * @returns what `work` returns

@@ -1,4 +1,5 @@
 import type { DiagLogger } from '@opentelemetry/api';
+import type { ProfileExporter } from '@flamespan/profile';
 import { diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from 'vitest';
 import { samplesOf } from './support/samples.ts';
@@ -25,6 +26,9 @@ async function flushWith(scene: SetUp, leaf: string): Promise<void> {
   scene.binding.sample(`main;${leaf}`);
   await scene.processor.forceFlush();
 }
+
+/** As an async function is that throws. */
+const rejecting: unknown = () => Promise.reject(new Error('async'));
 
 describe('the queue in front of an exporter', () => {
   test('what may be sent again is kept and delivered in order', async () => {
@@ -103,6 +107,40 @@ describe('the queue in front of an exporter', () => {
     await flushWith(scene, 'one');
     await flushWith(scene, 'two');
     await expect.poll(() => leaves(scene), { timeout: 5_000 }).toEqual(['one', 'two']);
+  });
+
+  test('shutdown waits for the server\'s Retry-After to the last millisecond', async () => {
+    for (let round = 0; round < 8; round++) {
+      await using scene = setUp();
+      scene.exporter.answers.push({ code: 1, retryable: true, retryAfterMillis: 30 + round });
+      scene.binding.sample('main;one');
+      await scene.processor.shutdown();
+      expect(leaves(scene)).toEqual(['one']);
+    }
+  });
+
+  test.each([Number.NaN, Infinity, -1, 1e300])('a retryAfterMillis of %d does no harm', async (retryAfterMillis) => {
+    await using scene = setUp();
+    scene.exporter.answers.push({ code: 1, retryable: true, retryAfterMillis });
+    await flushWith(scene, 'one');
+    expect(scene.exporter.calls).toBe(1);
+    expect(scene.processor.stats.queues[0]?.length).toBe(1);
+  });
+
+  test.each<[string, ProfileExporter['export']]>([
+    ['rejects', rejecting as ProfileExporter['export']],
+    ['calls back with something unreadable', (_, done) => done({ get code(): never { throw new Error('no'); } })],
+    ['calls back with an error whose message throws', (_, done) => {
+      done({ code: 1, error: Object.defineProperty(new Error('x'), 'message', { get() { throw new Error('no'); } }) });
+    }],
+    ['calls back twice and throws', (_, done) => { done({ code: 1 }); done({ code: 0 }); throw new Error('late'); }],
+    ['calls back with nothing', (_, done) => done(undefined as never)],
+  ])('an exporter that %s loses its profile and nothing else', async (_, exportProfile) => {
+    const exporter = { export: exportProfile, shutdown: () => Promise.resolve() };
+    await using scene = setUp({ exporter, exportTimeoutMillis: 5_000 });
+    scene.binding.sample('main;one');
+    await scene.processor.forceFlush();
+    expect(scene.processor.stats.queues[0]).toMatchObject({ length: 0, byteLength: 0, dropped: { refused: 1 } });
   });
 
   test('shutdown tries again for a while, then gives up, counts what is lost and resolves', async () => {

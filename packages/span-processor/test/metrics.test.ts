@@ -48,7 +48,7 @@ test('samples, exports and endpoints are observed once a MeterProvider is there'
   expect(observed['flamespan.samples']).toEqual({
     unit: '{sample}',
     points: [
-      { value: 2, attributes: { 'flamespan.sample.linked': true } }, { value: 1, attributes: { 'flamespan.sample.linked': false } },
+      { value: 2, attributes: { 'flamespan.sample.has_span': true } }, { value: 1, attributes: { 'flamespan.sample.has_span': false } },
     ],
   });
   expect(observed['flamespan.endpoint.calls']?.points).toEqual([{ value: 2, attributes: { 'flamespan.endpoint': 'GET /a' } }]);

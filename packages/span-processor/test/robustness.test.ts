@@ -2,7 +2,7 @@ import type { DiagLogger } from '@opentelemetry/api';
 import { context, diag, DiagLogLevel, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { ProfileExporter } from '@flamespan/profile';
-import { ProfilingSpanProcessor } from '@flamespan/span-processor';
+import { ProfilingSpanProcessor, withProfileLabels } from '@flamespan/span-processor';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -71,11 +71,68 @@ describe('never hurts the host', () => {
     [{ exporter: createCollectingExporter(), profileTypes: ['cpu', 'gpu'] }, 'profileTypes takes'],
     [{ exporter: createCollectingExporter(), linkScope: 'all' }, 'linkScope must be'],
     [undefined, 'exporter must be'],
+    [{ exporter: createCollectingExporter(), exportIntervalMillis: Object.create(null) as never }, 'exportIntervalMillis must be'],
+    [{ exporter: createCollectingExporter(), linkScope: Symbol('x') }, 'linkScope must be'],
   ])('options that make no sense are named and replaced: %o', async (options, message) => {
     const log = captureLog();
     const processor = new ProfilingSpanProcessor(options as never, createFakeBinding());
     await processor.shutdown();
     expect(log.join('\n')).toContain(message);
+  });
+
+  test('options that throw when they are read are named', async () => {
+    const log = captureLog();
+    const options = { get exporter(): never { throw new Error('getter'); } };
+    await new ProfilingSpanProcessor(options, createFakeBinding()).shutdown();
+    expect(log.join('\n')).toContain('The options cannot be read');
+  });
+
+  test('a logger that throws does not reach whoever makes a processor or labels work', () => {
+    const broken = (): never => { throw new Error('logger is broken'); };
+    diag.setLogger({ error: broken, warn: broken, info: broken, debug: broken, verbose: broken }, { suppressOverrideMessage: true });
+    expect(() => new ProfilingSpanProcessor({ exporter: [] }, createFakeBinding())).not.toThrow();
+    expect(withProfileLabels({ '1bad': 'x' }, () => 'done')).toBe('done');
+  });
+
+  test('a context manager that cannot be hooked: profiles without links, one warning', async () => {
+    const log = captureLog();
+    const contextManager = new AsyncLocalStorageContextManager();
+    Object.freeze((contextManager as unknown as { _asyncLocalStorage: object })._asyncLocalStorage);
+    await using scene = setUp({ contextManager });
+    for (let round = 0; round < 3; round++) scene.tracer.startActiveSpan('work', (span) => { scene.binding.sample('main;work'); span.end(); });
+    await scene.processor.forceFlush();
+    expect(samplesOf(scene.exporter.profiles)).toMatchObject([{ spanId: '' }, { spanId: '' }, { spanId: '' }]);
+    expect(log.filter((line) => line.includes('cannot be hooked'))).toHaveLength(1);
+    await scene.processor.stop();
+    expect(scene.binding.running).toBe(false);
+  });
+
+  test('Date.now with fractions, as polyfills have it', async () => {
+    const { now } = Date;
+    Date.now = () => performance.timeOrigin + performance.now() + 0.25;
+    try {
+      await using scene = setUp();
+      scene.binding.sample('main;work');
+      await scene.processor.forceFlush();
+      expect(samplesOf(scene.exporter.profiles)).toHaveLength(1);
+      expect(scene.processor.stats.errors).toBe(0);
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  test('two processors in one provider: each counts the calls', async () => {
+    const first = new ProfilingSpanProcessor({ exporter: createCollectingExporter() }, createFakeBinding());
+    await first.stop();
+    await using scene = setUp();
+    scene.tracer.startActiveSpan('job', (span) => {
+      scene.binding.sample('main;work');
+      first.onEnd(span as never);
+      span.end();
+    });
+    await scene.processor.forceFlush();
+    expect([...(scene.exporter.profiles[0]?.endpointCalls ?? [])]).toEqual([['job', 1]]);
+    await first.shutdown();
   });
 
   test('no native profiler here: off with one warning, spans go on', async () => {

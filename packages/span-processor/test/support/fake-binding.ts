@@ -126,7 +126,7 @@ function treeOf(samples: readonly FakeSample[]): FakeNode {
       at = child;
     }
     at.hitCount += 1;
-    const timestamp = BigInt(Date.now()) * 1_000n;
+    const timestamp = BigInt(Math.trunc(Date.now())) * 1_000n;
     at.contexts.push(record === undefined ? { timestamp, cpuTime: cpuNanos } : { context: record, timestamp, cpuTime: cpuNanos });
   }
   return root;
