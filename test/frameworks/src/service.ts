@@ -54,11 +54,13 @@ async function load<Module>(specifier: string): Promise<Module> {
   return modules === 'esm' ? ((await import(specifier)) as { default: Module }).default : (require(specifier) as Module);
 }
 
+const flush = (): Promise<void> => processor.forceFlush();
+
 const starts: Record<AppName, () => Promise<Server>> = {
-  'express-4': async () => startExpress(await load('express-4')),
-  'express-5': async () => startExpress(await load('express')),
-  fastify: async () => startFastify(await load('fastify')),
-  'node-http': async () => startNodeHttp(await load('node:http')),
+  'express-4': async () => startExpress(await load('express-4'), flush),
+  'express-5': async () => startExpress(await load('express'), flush),
+  fastify: async () => startFastify(await load('fastify'), flush),
+  'node-http': async () => startNodeHttp(await load('node:http'), flush),
 };
 const server = await starts[name]();
 
@@ -70,7 +72,7 @@ process.on('message', (_command: Command) => void (async () => {
   // Spans of requests end with their responses, which may be a little later than clients have read them.
   await once(server.close(), 'close');
   await turn();
-  await processor.forceFlush();
+  await flush();
   reply({
     type: 'report',
     logged,

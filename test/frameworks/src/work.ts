@@ -11,6 +11,10 @@ export function burnHealth(): void {
   spin();
 }
 
+export function burnHeld(): void {
+  spin();
+}
+
 export function burnItem(): void {
   spin();
 }
@@ -38,6 +42,9 @@ export function burnFailing(): void {
 export function burnNotFound(): void {
   spin();
 }
+
+/** Exports what was sampled, while the request that asks for it is in flight. */
+export type Flush = () => Promise<void>;
 
 /** Once in the turn that called, once after it. */
 export async function work(burn: () => void): Promise<void> {

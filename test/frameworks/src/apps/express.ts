@@ -2,17 +2,18 @@ import type { Server } from 'node:http';
 import type Express from 'express';
 import type { RequestHandler, Response } from 'express';
 import {
-  burnFailing, burnHealth, burnItem, burnNotFound, burnOrderLine, burnShopGate, burnShopItem, burnStock, work,
+  burnFailing, burnHealth, burnHeld, burnItem, burnNotFound, burnOrderLine, burnShopGate, burnShopItem, burnStock, work,
 } from '../work.ts';
+import type { Flush } from '../work.ts';
 
-function handler(burn: () => void, answer: (response: Response) => void = (response) => void response.end()): RequestHandler {
+function handler(burn: () => void, answer: (response: Response) => void | Promise<void> = (response) => void response.end()): RequestHandler {
   return (_request, response, next) => {
     work(burn).then(() => answer(response)).catch(next);
   };
 }
 
 /** With the module of either major version: what is used of it is the same in both. */
-export function startExpress(express: typeof Express): Promise<Server> {
+export function startExpress(express: typeof Express, flush: Flush): Promise<Server> {
   const stock = express.Router();
   stock.get('/:sku', handler(burnStock));
 
@@ -27,6 +28,10 @@ export function startExpress(express: typeof Express): Promise<Server> {
   app.get('/health', handler(burnHealth));
   app.get('/items/:id', handler(burnItem));
   app.post('/orders/:order/lines/:line', handler(burnOrderLine));
+  app.get('/held/:id', handler(burnHeld, async (response) => {
+    await flush();
+    response.end();
+  }));
   app.use('/shop', shop);
   app.get('/failing/:id', handler(burnFailing, () => {
     throw new Error('as it should');

@@ -2,8 +2,9 @@ import type { Server } from 'node:http';
 import { FastifyOtelInstrumentation } from '@fastify/otel';
 import type { fastify as Fastify, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
-  burnFailing, burnHealth, burnItem, burnNotFound, burnOrderLine, burnShopGate, burnShopItem, burnStock, work,
+  burnFailing, burnHealth, burnHeld, burnItem, burnNotFound, burnOrderLine, burnShopGate, burnShopItem, burnStock, work,
 } from '../work.ts';
+import type { Flush } from '../work.ts';
 
 function handler(burn: () => void): () => Promise<string> {
   return async () => {
@@ -12,7 +13,7 @@ function handler(burn: () => void): () => Promise<string> {
   };
 }
 
-export async function startFastify(fastify: typeof Fastify): Promise<Server> {
+export async function startFastify(fastify: typeof Fastify, flush: Flush): Promise<Server> {
   const app = fastify();
   await app.register(new FastifyOtelInstrumentation().plugin());
 
@@ -33,6 +34,11 @@ export async function startFastify(fastify: typeof Fastify): Promise<Server> {
   app.get('/health', handler(burnHealth));
   app.get('/items/:id', handler(burnItem));
   app.post('/orders/:order/lines/:line', handler(burnOrderLine));
+  app.get('/held/:id', async () => {
+    await work(burnHeld);
+    await flush();
+    return '';
+  });
   await app.register(shop, { prefix: '/shop' });
   app.get('/failing/:id', async () => {
     await work(burnFailing);

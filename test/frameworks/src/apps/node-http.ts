@@ -1,11 +1,13 @@
 import type * as http from 'node:http';
 import {
-  burnFailing, burnHealth, burnItem, burnNotFound, burnOrderLine, burnShopGate, burnShopItem, burnStock, work,
+  burnFailing, burnHealth, burnHeld, burnItem, burnNotFound, burnOrderLine, burnShopGate, burnShopItem, burnStock, work,
 } from '../work.ts';
+import type { Flush } from '../work.ts';
 
 const HANDLERS: readonly (readonly [path: RegExp, status: number, ...burns: (() => void)[]])[] = [
   [/^GET \/health$/, 200, burnHealth],
   [/^GET \/items\/\w+$/, 200, burnItem],
+  [/^GET \/held\/\w+$/, 200, burnHeld],
   [/^POST \/orders\/\w+\/lines\/\w+$/, 200, burnOrderLine],
   [/^GET \/shop\/items\/\w+$/, 200, burnShopGate, burnShopItem],
   [/^GET \/shop\/stock\/\w+$/, 200, burnShopGate, burnStock],
@@ -14,12 +16,13 @@ const HANDLERS: readonly (readonly [path: RegExp, status: number, ...burns: (() 
   [/^/, 404, burnNotFound],
 ];
 
-export async function startNodeHttp({ createServer }: typeof http): Promise<http.Server> {
+export async function startNodeHttp({ createServer }: typeof http, flush: Flush): Promise<http.Server> {
   const server = createServer((request, response) => {
     const target = `${request.method} ${request.url?.split('?', 1)[0]}`;
     const [, status, ...burns] = HANDLERS.find(([path]) => path.test(target)) ?? [/^/, 501];
     void (async () => {
       for (const burn of burns) await work(burn);
+      if (burns.includes(burnHeld)) await flush();
       response.statusCode = status;
       response.end();
     })();
