@@ -94,10 +94,11 @@ function holderFor(context: Context & { [kHolder]?: Holder }, storage: ContextSt
   const cached = context[kHolder];
   if (cached !== undefined) return cached;
   const record = recordOfContext(context, storage);
-  if (record === undefined || !Object.isExtensible(context)) return context;
+  if (record === undefined) return context;
   const holder = createHolder(record);
   if (holder === undefined) return context;
   holder[kContext] = context;
-  context[kHolder] = holder;
+  // A Context that the application froze gets a holder for each activation.
+  if (Object.isExtensible(context)) context[kHolder] = holder;
   return holder;
 }

@@ -224,10 +224,15 @@ describe.each(['frames', 'no frames'])('activation with %s', (frames) => {
     const { tracer, processor } = scene;
     const span = tracer.startSpan('frozen');
     const frozen = Object.freeze(trace.setSpan(ROOT_CONTEXT, span));
-    context.with(frozen, () => expect(context.active()).toBe(frozen));
+    context.with(frozen, () => {
+      expect(context.active()).toBe(frozen);
+      scene.binding.sample('main;frozen');
+    });
     const odd = { getValue: () => { throw new Error('odd'); }, setValue: () => odd, deleteValue: () => odd };
     expect(context.with(odd, () => 'fine')).toBe('fine');
     span.end();
+    await processor.forceFlush();
+    expect(spanIdOfLeaf(scene.exporter.profiles, 'frozen')).toBe(span.spanContext().spanId);
     expect(processor.stats.errors).toBe(0);
   });
 });
