@@ -1,6 +1,7 @@
 import type { DiagLogger } from '@opentelemetry/api';
 import type { ProfileExporter } from '@flamespan/profile';
 import { diag } from '@opentelemetry/api';
+import { withProfileLabels } from '@flamespan/span-processor';
 import { afterEach, describe, expect, test } from 'vitest';
 import { samplesOf } from './support/samples.ts';
 import type { SetUp } from './support/set-up.ts';
@@ -91,6 +92,21 @@ describe('the queue in front of an exporter', () => {
     scene.exporter.answers.length = 0;
     await scene.processor.forceFlush();
     expect(leaves(scene)).toEqual(Array.from({ length }, (_, index) => `w${40 - length + index}`));
+  });
+
+  test.each<[string, (scene: SetUp, n: number) => void]>([
+    ['labels', (scene, n) => withProfileLabels({ size: `${n}`.padEnd(200, 'x') }, () => scene.binding.sample('main;one'))],
+    ['endpoints', (scene, n) => scene.tracer.startActiveSpan(`${n}`.padEnd(200, 'x'), (span) => span.end())],
+  ])('the bytes of %s are counted', async (_, use) => {
+    const bytesWith = async (count: number): Promise<number> => {
+      await using scene = setUp();
+      scene.exporter.answers.push({ code: 1, retryable: true });
+      scene.binding.sample('main;one');
+      for (let n = 0; n < count; n++) use(scene, n);
+      await scene.processor.forceFlush();
+      return scene.processor.stats.queues[0]?.byteLength ?? 0;
+    };
+    expect((await bytesWith(50)) - (await bytesWith(0))).toBeGreaterThan(50 * 200);
   });
 
   test('an exporter that throws loses that profile only', async () => {
