@@ -51,7 +51,8 @@ describe('demo --once', () => {
     const [endpoints = '', slowestTrace = ''] = log.slice(log.indexOf('TOP ENDPOINTS')).split('SLOWEST TRACE');
     expect(endpoints).toMatch(/shop\.Cart\/\w+ +shop-cart +[1-9]/);
     expect(endpoints).toMatch(/(GET|POST) \/\S+ +shop-front +[1-9]/);
-    expect(slowestTrace).toMatch(/^shop-front: (GET|POST) \/\S+.*\n(.*\n)* +grpc\.shop\.Cart\/(.*\n)* +shop-cart: /m);
+    // Long names are shortened in the middle.
+    expect(slowestTrace).toMatch(/^shop-front: \S.*\n(.*\n)* +grpc\.shop\.Cart\/(.*\n)* +shop-cart: /m);
     expect(log).not.toContain('did not end in order');
     expect(code, log).toBe(0);
     expect(isLinux ? await processesOf(demo!.runId) : []).toEqual([]);
