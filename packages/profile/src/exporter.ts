@@ -12,6 +12,8 @@ export interface ExportResult {
   readonly retryable?: boolean;
   /** Not before this many milliseconds have passed. */
   readonly retryAfterMillis?: number;
+  /** Time of the JavaScript thread that this export spent encoding, in milliseconds: the sum of its slices. */
+  readonly encodeMillis?: number;
 }
 
 /** Sends finished profiles somewhere. Structural, as OpenTelemetry's `SpanExporter` is. */
