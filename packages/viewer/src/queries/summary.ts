@@ -1,5 +1,5 @@
-import { serviceNameOf } from './process-identity.ts';
-import type { Store, StoreStats } from './store.ts';
+import { serviceNameOf } from '../store/process-identity.ts';
+import type { Store, StoreStats } from '../store/store.ts';
 
 /** What the figures of a store rest on. */
 export interface Summary extends StoreStats {

@@ -5,7 +5,7 @@ import { decompress, readBody } from './request-body.ts';
 import { checkAddressee, isGzip, mediaTypeOf, requireMediaType } from './request-checks.ts';
 import { RequestError } from './request-error.ts';
 import type { Signal } from './signals.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/store.ts';
 
 export interface ReceiverOptions {
   readonly store: Store;

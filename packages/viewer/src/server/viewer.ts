@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createReceiver } from './receiver.ts';
 import { createProfilesSignal, createTracesSignal } from './signals.ts';
-import { renderReport } from './report.ts';
-import type { Store } from './store.ts';
-import { createStore, DEFAULT_MAX_BYTES } from './store.ts';
+import { renderReport } from '../report/report.ts';
+import type { Store } from '../store/store.ts';
+import { createStore, DEFAULT_MAX_BYTES } from '../store/store.ts';
 import { ViewerError } from './viewer-error.ts';
 import { welcomePage } from './welcome-page.ts';
 

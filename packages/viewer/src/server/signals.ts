@@ -2,10 +2,10 @@ import type { DecodeLimits } from '@flamespan/profile';
 import { decodeOtlp, ProfileDecodeError, profilesDataFromJson, profilesFromProfilesData } from '@flamespan/profile';
 import type { MediaType } from './request-checks.ts';
 import { RequestError } from './request-error.ts';
-import type { Store } from './store.ts';
-import { TraceDecodeError } from './trace-decode-error.ts';
-import { tracesFromJson } from './traces-from-json.ts';
-import { tracesFromProtobuf } from './traces-from-protobuf.ts';
+import type { Store } from '../store/store.ts';
+import { TraceDecodeError } from '../otlp-traces/trace-decode-error.ts';
+import { tracesFromJson } from '../otlp-traces/traces-from-json.ts';
+import { tracesFromProtobuf } from '../otlp-traces/traces-from-protobuf.ts';
 
 /** Takes the body of one request into the store, all of it or nothing. @throws RequestError */
 export type Signal = (body: Buffer, mediaType: MediaType) => void;

@@ -1,9 +1,9 @@
 import type { Attributes, AttributeValue } from '@flamespan/profile';
 import { createAttributes, exactInteger } from './attribute-values.ts';
-import type { DecodeBudget } from './decode-budget.ts';
-import { MAX_VALUE_DEPTH } from './decode-budget.ts';
+import type { DecodeBudget } from '../server/decode-budget.ts';
+import { MAX_VALUE_DEPTH } from '../server/decode-budget.ts';
 import { arrayField, int64Field, malformed, objectField, stringField } from './json-message.ts';
-import { ATTRIBUTE_BYTES } from './memory-size.ts';
+import { ATTRIBUTE_BYTES } from '../store/memory-size.ts';
 import { TraceDecodeError } from './trace-decode-error.ts';
 
 /** OTLP/JSON's list of `KeyValue`. Of a key that comes twice the last value stays. */

@@ -1,8 +1,8 @@
 import type { Paint } from './report-style.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/store.ts';
 import { fit, terminalSafe, widthOf } from './terminal-text.ts';
-import { topEndpoints } from './top-endpoints.ts';
-import type { EndpointUsage } from './top-endpoints.ts';
+import { topEndpoints } from '../queries/top-endpoints.ts';
+import type { EndpointUsage } from '../queries/top-endpoints.ts';
 import { formatCount, formatDuration, formatNumberOf, formatShare } from './units.ts';
 
 interface Column {

@@ -1,11 +1,11 @@
 import type { Attributes, AttributeValue, InstrumentationScope, Resource } from '@flamespan/profile';
 import { createAttributes } from './attribute-values.ts';
-import { DecodeBudget } from './decode-budget.ts';
-import { ATTRIBUTES_BYTES, EVENT_BYTES, SPAN_BYTES } from './memory-size.ts';
+import { DecodeBudget } from '../server/decode-budget.ts';
+import { ATTRIBUTES_BYTES, EVENT_BYTES, SPAN_BYTES } from '../store/memory-size.ts';
 import { readKeyValue } from './protobuf-attributes.ts';
 import { fixed64Tag, lengthTag, readFixed64, readMessage, varintTag } from './protobuf-message.ts';
-import type { Span, SpanEvent, SpanStatus } from './span.ts';
-import { durationBetween } from './span.ts';
+import type { Span, SpanEvent, SpanStatus } from '../store/span.ts';
+import { durationBetween } from '../store/span.ts';
 import { TraceDecodeError } from './trace-decode-error.ts';
 import { NO_SCOPE, UNSET_STATUS, checkSpanId, checkTraceId } from './trace-fields.ts';
 

@@ -4,13 +4,13 @@ import type { Cover } from './interval-cover.ts';
 import { IntervalCovers } from './interval-cover.ts';
 import type { IntervalList } from './interval-list.ts';
 import { coveredWithin, NO_INTERVALS, unionOf } from './interval-list.ts';
-import { processIdentityOf, serviceNameOf } from './process-identity.ts';
+import { processIdentityOf, serviceNameOf } from '../store/process-identity.ts';
 import { profiledWindows } from './profiled-windows.ts';
-import type { Span } from './span.ts';
+import type { Span } from '../store/span.ts';
 import type { SpanNode } from './span-tree.ts';
 import { buildSpanTree } from './span-tree.ts';
-import type { Store } from './store.ts';
-import { samplesOf } from './stored-profile.ts';
+import type { Store } from '../store/store.ts';
+import { samplesOf } from '../store/stored-profile.ts';
 
 /** One span of a {@link Waterfall}. The figures of `samples`, `wallNanos` and `cpuNanos` are of the span's own samples. */
 export interface WaterfallSpan extends SpanNode {

@@ -1,10 +1,10 @@
 import type { InstrumentationScope, Resource } from '@flamespan/profile';
-import { DecodeBudget } from './decode-budget.ts';
+import { DecodeBudget } from '../server/decode-budget.ts';
 import { attributesFromJson } from './json-attributes.ts';
 import { arrayField, integerField, objectField, stringField, uint64Field } from './json-message.ts';
-import { ATTRIBUTES_BYTES, EVENT_BYTES, SPAN_BYTES } from './memory-size.ts';
-import type { Span, SpanEvent, SpanStatus } from './span.ts';
-import { durationBetween } from './span.ts';
+import { ATTRIBUTES_BYTES, EVENT_BYTES, SPAN_BYTES } from '../store/memory-size.ts';
+import type { Span, SpanEvent, SpanStatus } from '../store/span.ts';
+import { durationBetween } from '../store/span.ts';
 import { TraceDecodeError } from './trace-decode-error.ts';
 import { NO_SCOPE, UNSET_STATUS, checkSpanId, checkTraceId } from './trace-fields.ts';
 

@@ -1,6 +1,6 @@
 import type { IntervalList } from './interval-list.ts';
 import { unionOf } from './interval-list.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store/store.ts';
 
 /** By process: when its thread was sampled, nanoseconds after `base`. A profile that holds only heap samples is none. */
 export function profiledWindows(store: Store, base: bigint): Map<string, IntervalList> {

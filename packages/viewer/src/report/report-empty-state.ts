@@ -1,4 +1,4 @@
-import type { Summary } from './summary.ts';
+import type { Summary } from '../queries/summary.ts';
 
 /** What is missing, and what to set so that it comes. Empty when nothing is. */
 export function emptyStateLines(summary: Summary, url: string): string[] {

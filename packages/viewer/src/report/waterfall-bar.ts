@@ -1,5 +1,5 @@
-import type { IntervalList } from './interval-list.ts';
-import type { Waterfall } from './waterfall.ts';
+import type { IntervalList } from '../queries/interval-list.ts';
+import type { Waterfall } from '../queries/waterfall.ts';
 
 /** What a cell of a span's bar stands for: the greater part of its time. */
 export type BarCell = 'outside' | 'own' | 'children' | 'waiting' | 'unknown';

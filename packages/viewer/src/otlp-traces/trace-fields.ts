@@ -1,5 +1,5 @@
 import type { InstrumentationScope } from '@flamespan/profile';
-import type { SpanStatus } from './span.ts';
+import type { SpanStatus } from '../store/span.ts';
 import { TraceDecodeError } from './trace-decode-error.ts';
 
 export const NO_SCOPE: InstrumentationScope = { name: '' };

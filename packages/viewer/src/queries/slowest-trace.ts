@@ -1,7 +1,7 @@
-import { processIdentityOf, serviceNameOf } from './process-identity.ts';
-import type { Span } from './span.ts';
+import { processIdentityOf, serviceNameOf } from '../store/process-identity.ts';
+import type { Span } from '../store/span.ts';
 import { endpointOfSpan } from './span-endpoint.ts';
-import type { Store, StoredTrace } from './store.ts';
+import type { Store, StoredTrace } from '../store/store.ts';
 
 export interface SlowestTraceOptions {
   /** Only calls of this endpoint, such as `GET /users/:id`. @defaultValue all */

@@ -1,4 +1,4 @@
-import type { Span } from './span.ts';
+import type { Span } from '../store/span.ts';
 
 /** A span's place in its trace. Nodes stand depth first, children by start time. */
 export interface SpanNode {

@@ -1,12 +1,12 @@
-import type { HotFrame } from './hottest-frames.ts';
+import type { HotFrame } from '../queries/hottest-frames.ts';
 import type { Paint } from './report-style.ts';
-import type { SlowestTrace } from './slowest-trace.ts';
-import { endpointOfSpan } from './span-endpoint.ts';
+import type { SlowestTrace } from '../queries/slowest-trace.ts';
+import { endpointOfSpan } from '../queries/span-endpoint.ts';
 import { fit, flow, shortenMiddle, terminalSafe, widthOf } from './terminal-text.ts';
 import { formatDuration, formatNumberOf } from './units.ts';
 import type { BarCell } from './waterfall-bar.ts';
 import { barCells } from './waterfall-bar.ts';
-import type { Waterfall, WaterfallSpan } from './waterfall.ts';
+import type { Waterfall, WaterfallSpan } from '../queries/waterfall.ts';
 import { selectRows } from './waterfall-rows.ts';
 
 const GAP = '  ';

@@ -3,14 +3,14 @@ import { endpointLines } from './report-endpoints.ts';
 import type { Paint } from './report-style.ts';
 import { createPaint } from './report-style.ts';
 import { waterfallLines } from './report-waterfall.ts';
-import type { SlowestTraceOptions } from './slowest-trace.ts';
-import { slowestTrace } from './slowest-trace.ts';
-import type { Store } from './store.ts';
-import type { Summary } from './summary.ts';
-import { summarise } from './summary.ts';
+import type { SlowestTraceOptions } from '../queries/slowest-trace.ts';
+import { slowestTrace } from '../queries/slowest-trace.ts';
+import type { Store } from '../store/store.ts';
+import type { Summary } from '../queries/summary.ts';
+import { summarise } from '../queries/summary.ts';
 import { flow, terminalSafe } from './terminal-text.ts';
 import { formatCount, formatDuration, formatNumberOf, formatShare } from './units.ts';
-import { waterfall } from './waterfall.ts';
+import { waterfall } from '../queries/waterfall.ts';
 
 export interface ReportOptions {
   /** Columns of the terminal, 80 to 240. @defaultValue 100 */

@@ -1,4 +1,4 @@
-import type { Waterfall } from './waterfall.ts';
+import type { Waterfall } from '../queries/waterfall.ts';
 
 /**
  * The rows to show of a trace that has more spans than there is room: those with the most samples and, among equals,

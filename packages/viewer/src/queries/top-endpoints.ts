@@ -1,4 +1,4 @@
-import type { Store } from './store.ts';
+import type { Store } from '../store/store.ts';
 
 /** What one endpoint of one service used, over all profiles held. */
 export interface EndpointUsage {

@@ -1,4 +1,4 @@
-import type { RejectionReason } from './store.ts';
+import type { RejectionReason } from '../store/store.ts';
 
 /** A request that is refused: the HTTP status to answer, and words that say what would be right. */
 export class RequestError extends Error {
