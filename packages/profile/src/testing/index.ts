@@ -6,3 +6,5 @@ export { otlpProjection } from './otlp-projection.ts';
 export { pprofProjection } from './pprof-projection.ts';
 export { profileFromStacks, spanIdFor, traceIdFor } from './profile-from-stacks.ts';
 export type { ProfileFromStacksOptions } from './profile-from-stacks.ts';
+export { syntheticMinute } from './synthetic-minute.ts';
+export type { SyntheticMinuteOptions } from './synthetic-minute.ts';
