@@ -1,7 +1,7 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { profileFromStacks } from '@flamespan/profile/testing';
-import { deferred } from '../../exporter-otlp-http/test/support/deferred.ts';
+import { deferred } from '../../../test/exporting/src/deferred.ts';
 import { startRawServer, startServer, unusedPort } from '../../exporter-otlp-http/test/support/servers.ts';
 import { createExporter, exportOnce, failure, failureOf, recordDiag } from './support/exports.ts';
 import { readPprof, readUpload } from './support/uploads.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createCertificate } from '../../exporter-otlp-http/test/support/certificates.ts';
-import type { Certificate } from '../../exporter-otlp-http/test/support/certificates.ts';
+import { createCertificate } from '../../../test/exporting/src/certificates.ts';
+import type { Certificate } from '../../../test/exporting/src/certificates.ts';
 import { startRawServer, startServer } from '../../exporter-otlp-http/test/support/servers.ts';
 import { createExporter, exportOnce, failureOf } from './support/exports.ts';
 

@@ -89,7 +89,7 @@ describe('what the file system refuses', () => {
     chmodSync(directory, 0o777);
     expect(await exportOnce(exporter, profileOfMinute(2))).toEqual({ code: 0 });
     expect(namesIn(directory)).toHaveLength(1);
-    expect(logged).toEqual([expect.stringMatching(/^warn .*could not be deleted.*EACCES/s) as string]);
+    expect(logged).toEqual([{ level: 'warn', text: expect.stringMatching(/could not be deleted.*EACCES/s) as string }]);
   });
 });
 
@@ -148,7 +148,7 @@ describe('the exporter', () => {
     expect(callback).not.toHaveBeenCalled();
     await exporter.forceFlush();
     expect(callback.mock.calls).toEqual([[{ code: 0 }]]);
-    expect(logged).toEqual([expect.stringContaining('from the callback') as string]);
+    expect(logged).toEqual([{ level: 'error', text: expect.stringContaining('from the callback') as string }]);
   });
 
   it('waits for what is under way in shutdown(), then fails', async () => {
@@ -171,7 +171,7 @@ describe('the exporter', () => {
   it.each([undefined, {}, { directory: '' }, { directory: 7 }, { directory: 'a\0b' }])('without a directory says so and fails: %j', async (options) => {
     const logged = recordDiag();
     const exporter = new FileProfileExporter(options as FileProfileExporterOptions);
-    expect(logged).toEqual([expect.stringMatching(/^error .*Profiles will not be written: /) as string]);
+    expect(logged).toEqual([{ level: 'error', text: expect.stringContaining('Profiles will not be written: ') as string }]);
     expect(failure(await exportOnce(exporter))).toMatchObject({ code: 'ERR_INVALID_CONFIGURATION', retryable: false });
     await exporter.shutdown();
   });
@@ -181,7 +181,7 @@ describe('the exporter', () => {
     const directory = temporaryDirectory();
     const wrong = { directory, formats: ['pprof', 'json'], maxFiles: 0, fileNamePrefix: '../x' } as unknown as FileProfileExporterOptions;
     await exportOnce(createExporter(wrong));
-    expect(logged.map((line) => /^warn .*option (\w+) must be/.exec(line)?.[1])).toEqual(['formats', 'maxFiles', 'fileNamePrefix']);
+    expect(logged.map(({ level, text }) => [level, /option (\w+) must be/.exec(text)?.[1]])).toEqual([['warn', 'formats'], ['warn', 'maxFiles'], ['warn', 'fileNamePrefix']]);
     expect(namesIn(directory)).toHaveLength(3);
   });
 

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { ExportResult, Profile } from '@flamespan/profile';
-import { deferred } from './support/deferred.ts';
+import { deferred } from '../../../test/exporting/src/deferred.ts';
 import { createExporter, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
 import { accept, startHttp2Server, startRelay, startServer } from './support/servers.ts';
 import type { Answer } from './support/servers.ts';

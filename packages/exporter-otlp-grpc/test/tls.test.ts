@@ -1,7 +1,7 @@
 import { credentials, Metadata, ServerCredentials } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createCertificate, writePemFiles } from '../../exporter-otlp-http/test/support/certificates.ts';
-import type { Certificate } from '../../exporter-otlp-http/test/support/certificates.ts';
+import { createCertificate, writePemFiles } from '../../../test/exporting/src/certificates.ts';
+import type { Certificate } from '../../../test/exporting/src/certificates.ts';
 import { createExporter, exportOnce, failureOf, recordDiag, setEnvironment } from './support/exports.ts';
 import { startRawServer, startServer } from './support/servers.ts';
 import type { GrpcServer } from './support/servers.ts';

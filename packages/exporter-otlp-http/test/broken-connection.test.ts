@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { deferred } from './support/deferred.ts';
+import { deferred } from '../../../test/exporting/src/deferred.ts';
 import { createExporter, exportOnce, failureOf, recordDiag } from './support/exports.ts';
 import { startRawServer, startServer, unusedPort } from './support/servers.ts';
 

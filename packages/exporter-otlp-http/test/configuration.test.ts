@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { OTLPProfileExporterConfig } from '@flamespan/exporter-otlp-http';
 import { encodeOtlp } from '@flamespan/profile';
-import { deferred } from './support/deferred.ts';
+import { deferred } from '../../../test/exporting/src/deferred.ts';
 import { createExporter, exportOnce, failureOf, profile, recordDiag, setEnvironment } from './support/exports.ts';
 import { startServer } from './support/servers.ts';
 import type { ReceivedRequest, TestServer } from './support/servers.ts';

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createCertificate, writePemFiles } from './support/certificates.ts';
-import type { Certificate } from './support/certificates.ts';
+import { createCertificate, writePemFiles } from '../../../test/exporting/src/certificates.ts';
+import type { Certificate } from '../../../test/exporting/src/certificates.ts';
 import { createExporter, exportOnce, failureOf, setEnvironment } from './support/exports.ts';
 import { startRawServer, startServer } from './support/servers.ts';
 import type { TestServer } from './support/servers.ts';

@@ -2,45 +2,27 @@ import { DatadogProfileExporter, DatadogProfileExporterError } from '@flamespan/
 import type { DatadogProfileExporterConfig } from '@flamespan/exporter-datadog';
 import type { ExportResult, Profile } from '@flamespan/profile';
 import { profileFromStacks } from '@flamespan/profile/testing';
-import { onTestFinished } from 'vitest';
+import { exportOf, failureIn, forThisTest } from '../../../../test/exporting/src/exports.ts';
+import type { Failure } from '../../../../test/exporting/src/exports.ts';
 
-export { recordDiag, setEnvironment } from '../../../exporter-otlp-http/test/support/exports.ts';
+export { recordDiag } from '../../../../test/exporting/src/diag-record.ts';
+export { setEnvironment } from '../../../../test/exporting/src/environment.ts';
 
 // What the machine that tests are run on is set to is not what they are about.
 for (const name of Object.keys(process.env)) if (/^(?:DD_|DATADOG_)|_proxy$/i.test(name)) delete process.env[name];
 
 export const profile: Profile = profileFromStacks('main;handler;sort 3 @list GET /users\nmain;handler;parse 1');
 
-/** Made for one test, and shut down after it. */
-export function createExporter(config?: DatadogProfileExporterConfig): DatadogProfileExporter {
-  const exporter = new DatadogProfileExporter(config);
-  onTestFinished(() => exporter.shutdown());
-  return exporter;
-}
+export const createExporter = (config?: DatadogProfileExporterConfig): DatadogProfileExporter => forThisTest(new DatadogProfileExporter(config));
 
-export async function exportOnce(exporter: DatadogProfileExporter, toExport: Profile = profile): Promise<ExportResult> {
-  return new Promise((resolve) => {
-    exporter.export(toExport, resolve);
-  });
-}
+export const exportOnce = (exporter: DatadogProfileExporter, toExport: Profile = profile): Promise<ExportResult> => exportOf(exporter, toExport);
 
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-  readonly httpStatus: number | undefined;
-  readonly retryable: boolean | undefined;
-  readonly retryAfterMillis: number | undefined;
+export function failure(result: ExportResult): Failure & { readonly httpStatus: number | undefined } {
+  const { error, failure: common } = failureIn(result, DatadogProfileExporterError);
+  return { ...common, httpStatus: error.httpStatus };
 }
 
 /** Exports one profile and takes the failure apart. */
-export async function failureOf(config: DatadogProfileExporterConfig): Promise<Failure> {
+export async function failureOf(config: DatadogProfileExporterConfig): Promise<ReturnType<typeof failure>> {
   return failure(await exportOnce(createExporter(config)));
-}
-
-export function failure(result: ExportResult): Failure {
-  const { error } = result;
-  if (!(error instanceof DatadogProfileExporterError)) throw new Error(`Not a failure of the exporter: ${String(result.code)} ${String(error)}`);
-  if (!error.message.startsWith(`${error.code}: `)) throw new Error(`Does not start with its code: ${error.message}`);
-  const { retryable, retryAfterMillis } = result;
-  return { code: error.code, message: error.message, httpStatus: error.httpStatus, retryable, retryAfterMillis };
 }

@@ -1,4 +1,3 @@
-import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { FileProfileExporter, FileProfileExporterError } from '@flamespan/exporter-file';
 import type { FileProfileExporterOptions } from '@flamespan/exporter-file';
 import type { ExportResult, Profile } from '@flamespan/profile';
@@ -7,6 +6,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { exportOf, failureIn, forThisTest } from '../../../../test/exporting/src/exports.ts';
+import type { Failure } from '../../../../test/exporting/src/exports.ts';
+
+export { recordDiag } from '../../../../test/exporting/src/diag-record.ts';
 
 export const profile: Profile = profileFromStacks(`
   main;handler;sort 3 {tenant=acme} @list GET /users/:id
@@ -26,41 +29,13 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** Made for one test, and shut down after it. */
-export function createExporter(options: FileProfileExporterOptions): FileProfileExporter {
-  const exporter = new FileProfileExporter(options);
-  onTestFinished(() => exporter.shutdown());
-  return exporter;
-}
+export const createExporter = (options: FileProfileExporterOptions): FileProfileExporter => forThisTest(new FileProfileExporter(options));
 
-export async function exportOnce(exporter: FileProfileExporter, toExport: Profile = profile): Promise<ExportResult> {
-  return new Promise((resolve) => {
-    exporter.export(toExport, resolve);
-  });
-}
+export const exportOnce = (exporter: FileProfileExporter, toExport: Profile = profile): Promise<ExportResult> => exportOf(exporter, toExport);
 
-export function failure(result: ExportResult): { code: string; message: string; retryable: boolean | undefined } {
-  const { error, retryable } = result;
-  if (!(error instanceof FileProfileExporterError)) throw new Error(`Not a failure of the exporter: ${result.code} ${String(error)}`);
-  if (!error.message.startsWith(`${error.code}: `)) throw new Error(`Does not start with its code: ${error.message}`);
-  return { code: error.code, message: error.message, retryable };
-}
+export const failure = (result: ExportResult): Failure => failureIn(result, FileProfileExporterError).failure;
 
 /** Everything in the directory, hidden files too. */
 export function namesIn(directory: string): string[] {
   return readdirSync(directory).toSorted();
-}
-
-/** Everything that `diag` is told until the end of the test. */
-export function recordDiag(): string[] {
-  const logged: string[] = [];
-  const at = (level: string) => (...parts: unknown[]): void => {
-    logged.push(`${level} ${parts.map(String).join(' ')}`);
-  };
-  diag.setLogger({ error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), verbose: at('debug') }, { logLevel: DiagLogLevel.ALL, suppressOverrideMessage: true });
-  onTestFinished(() => {
-    diag.disable();
-  });
-  logged.length = 0;
-  return logged;
 }
