@@ -56,6 +56,10 @@ export interface Store {
   profiles(): Iterable<StoredProfile>;
   /** Where the samples of a span are; spans and profiles may come in any order. */
   samplesOfSpan(traceId: string, spanId: string): readonly SpanInProfile[];
+  /** Grows whenever something arrives or goes. */
+  readonly revision: number;
+  /** Calls back after each growth of {@link revision}, once for a batch; ends with the function that it returns. */
+  onChange(listener: () => void): () => void;
 }
 
 export interface StoreOptions {
@@ -102,6 +106,8 @@ class BoundedStore implements Store {
   #evictedTraces = 0;
   #evictedProfiles = 0;
   #duplicateSpans = 0;
+  #revision = 0;
+  readonly #listeners = new Set<() => void>();
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -124,6 +130,7 @@ class BoundedStore implements Store {
       if (trace.bytes > this.#maxBytes) this.#evictTrace(trace);
     }
     this.#evict();
+    this.#changed();
   }
 
   #traceOf(traceId: string): Trace {
@@ -156,6 +163,7 @@ class BoundedStore implements Store {
       });
     }
     this.#evict();
+    this.#changed();
   }
 
   #evict(): void {
@@ -192,6 +200,20 @@ class BoundedStore implements Store {
 
   countRejectedRequest(reason: RejectionReason): void {
     this.#rejected.set(reason, (this.#rejected.get(reason) ?? 0) + 1);
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed(): void {
+    this.#revision++;
+    for (const listener of this.#listeners) listener();
   }
 
   stats(): StoreStats {
