@@ -20,7 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'all',
-          include: ['packages/*/test/**/*.test.ts', 'test/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          include: ['packages/*/test/**/*.test.ts', 'packages/viewer/page/test/**/*.test.ts', 'test/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/backends/**', ...measured],
         },
       },

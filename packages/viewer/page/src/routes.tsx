@@ -1,0 +1,15 @@
+import type { JSX } from 'preact';
+import { TraceView } from './views/trace/trace-view.tsx';
+import { TracesView } from './views/traces/traces-view.tsx';
+
+export interface Route {
+  readonly title: string;
+  /** Groups of the pattern are given to the view. */
+  readonly pattern: RegExp;
+  readonly view: (groups: Readonly<Record<string, string>>) => JSX.Element;
+}
+
+export const ROUTES: readonly Route[] = [
+  { title: 'Traces', pattern: /^\/(?:traces)?$/, view: () => <TracesView /> },
+  { title: 'Trace', pattern: /^\/trace\/(?<traceId>[^/]+)$/, view: ({ traceId }) => <TraceView key={traceId} traceId={traceId ?? ''} /> },
+];
