@@ -1,9 +1,5 @@
 import type { Profile } from '@flamespan/profile';
-
-/** Whether a file belongs to the application: not to Node.js, not to a dependency, not to the engine. */
-export function isOwnFile(filename: string): boolean {
-  return filename !== '' && !filename.startsWith('node:') && !/(?:^|[/\\])node_modules[/\\]/.test(filename);
-}
+import { isOwnFile } from '../call-tree/frame-origin.ts';
 
 /**
  * For each stack the location of its own frame: the frame nearest to the leaf that belongs to the application, so
