@@ -88,8 +88,12 @@ describe('profiles', () => {
 });
 
 describe('pages', () => {
-  it('says at / what this is and where to send', async () => {
+  it('says at / what this is, where to send and how to build the page, where it is not built', async () => {
+    await viewer.close();
+    viewer = await startViewer({ port: 0, pageDirectory: new URL('./no-such-directory/', import.meta.url) });
     const text = await (await fetch(viewer.url)).text();
+    expect(text).toContain('pnpm@12.21.0 build');
+    expect((await fetch(`${viewer.url}/trace/${TRACE}`)).status).toBe(200);
     for (const part of ['Flamespan viewer', `POST ${viewer.url}/v1/traces`, `POST ${viewer.url}/v1development/profiles`, `GET  ${viewer.url}/report`]) {
       expect(text).toContain(part);
     }

@@ -1,32 +1,63 @@
 import type { IncomingMessage } from 'node:http';
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { RequestError } from './request-error.ts';
 
-/** Memory for the bodies of requests that are still coming in, shared by all connections. */
-export interface BodyMemory {
+/** Reads the bodies of requests within memory that all connections share. */
+export interface BodyReader {
+  /**
+   * Hands the body over once it is there, decompressed where it is gzip. A refused request is not kept: Node.js reads the
+   * rest and throws it away, so that the client gets to see the answer.
+   *
+   * @throws RequestError for what is too large before or after decompression, or is not gzip; what `consume` throws
+   */
+  take(request: IncomingMessage, gzip: boolean, consume: (body: Buffer) => void): Promise<void>;
+}
+
+const gunzipAside = promisify(gunzip);
+
+export function createBodyReader(maxBytes: number): BodyReader {
+  const memory: BodyMemory = { limitBytes: maxBytes * 2, usedBytes: 0 };
+  // One body at a time is decompressed: each may become as large as all that come in.
+  let turn: Promise<unknown> = Promise.resolve();
+  const decompressInTurn = (body: Buffer): Promise<Buffer> => {
+    const decompressed = turn.then(() => decompress(body, maxBytes));
+    turn = decompressed.catch(() => {});
+    return decompressed;
+  };
+  return {
+    async take(request, gzip, consume) {
+      const body = await receive(request, maxBytes, memory);
+      try {
+        consume(gzip ? await decompressInTurn(body) : body);
+      } finally {
+        memory.usedBytes -= body.length;
+      }
+    },
+  };
+}
+
+interface BodyMemory {
   readonly limitBytes: number;
   usedBytes: number;
 }
 
-/**
- * The body of a request as it came, at most `maxBytes` long. A refused request is not kept: Node.js reads the rest and
- * throws it away, so that the client gets to see the answer.
- */
-export function readBody(request: IncomingMessage, maxBytes: number, memory: BodyMemory): Promise<Buffer> {
+/** The body as it came. Its length stays charged to the memory. */
+function receive(request: IncomingMessage, maxBytes: number, memory: BodyMemory): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const settle = (finish: () => void): void => {
-      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+    const fail = (error: Error): void => {
+      request.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose);
       memory.usedBytes -= length;
       chunks.length = 0;
-      finish();
+      reject(error);
     };
-    const refuse = (error: RequestError): void => settle(() => {
+    const refuse = (error: RequestError): void => {
+      fail(error);
       request.on('error', () => {});
       request.resume();
-      reject(error);
-    });
+    };
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
       memory.usedBytes += chunk.length;
@@ -35,21 +66,19 @@ export function readBody(request: IncomingMessage, maxBytes: number, memory: Bod
       else chunks.push(chunk);
     };
     const onEnd = (): void => {
-      const body = Buffer.concat(chunks, length);
-      settle(() => resolve(body));
+      request.off('close', onClose);
+      resolve(Buffer.concat(chunks, length));
     };
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onClose = (): void => settle(() => reject(new Error('the client went away')));
-    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+    const onClose = (): void => fail(new Error('the client went away'));
+    request.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose);
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared > maxBytes) refuse(tooLarge(maxBytes));
   });
 }
 
-/** @throws RequestError for what is not gzip, or is more than `maxBytes` when it is unpacked */
-export function decompress(body: Buffer, maxBytes: number): Buffer {
+async function decompress(body: Buffer, maxBytes: number): Promise<Buffer> {
   try {
-    return gunzipSync(body, { maxOutputLength: maxBytes });
+    return await gunzipAside(body, { maxOutputLength: maxBytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new RequestError(400, 'malformed', `the body is not gzip: ${(error as Error).message}`, {}, { cause: error });

@@ -20,8 +20,15 @@ export function checkAddressee(request: IncomingMessage, port: number): void {
   }
   const origin = request.headers.origin?.toLowerCase();
   if (origin !== undefined && !allowed.some((address) => origin === `http://${address}`)) {
-    throw new RequestError(403, 'forbidden-origin', 'this server takes nothing from web pages of other origins');
+    throw foreignOrigin();
   }
+  // Requests for an image or a script have no Origin. Another page's link to one of ours is harmless.
+  const site = request.headers['sec-fetch-site'];
+  if ((site === 'cross-site' || site === 'same-site') && request.headers['sec-fetch-mode'] !== 'navigate') throw foreignOrigin();
+}
+
+function foreignOrigin(): RequestError {
+  return new RequestError(403, 'forbidden-origin', 'this server takes nothing from web pages of other origins');
 }
 
 /** The request's media type, where it is one that OTLP knows. */

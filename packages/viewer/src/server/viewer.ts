@@ -1,98 +1,130 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createReceiver } from './receiver.ts';
-import { createProfilesSignal, createTracesSignal } from './signals.ts';
+import { createApi } from '../api/api.ts';
+import type { ViewerIdentity } from '../queries/state-answer.ts';
+import { stateAnswer } from '../queries/state-answer.ts';
 import { renderReport } from '../report/report.ts';
 import type { Store } from '../store/store.ts';
-import { createStore, DEFAULT_MAX_BYTES } from '../store/store.ts';
+import { createStore } from '../store/store.ts';
+import { VERSION } from '../version.ts';
+import { createDownloadRoute } from './download-route.ts';
+import type { GrpcReceiver } from './grpc-receiver.ts';
+import { openGrpcReceiver } from './grpc-receiver.ts';
+import { createHttpHandler } from './http-handler.ts';
+import { createOtlpRoute } from './otlp-route.ts';
+import { createPageRoutes } from './page-routes.ts';
+import { createBodyReader } from './request-body.ts';
+import type { Route } from './route.ts';
+import { get } from './route.ts';
+import { JSON_TYPE, send, TEXT } from './send.ts';
+import { createProfilesSignal, createTracesSignal } from './signals.ts';
+import { createStateEvents } from './state-events.ts';
 import { ViewerError } from './viewer-error.ts';
-import { welcomePage } from './welcome-page.ts';
-
-export interface ViewerOptions {
-  /** Loopback address to listen on. @defaultValue `'127.0.0.1'` */
-  readonly host?: '127.0.0.1' | '::1';
-  /** TCP port, 0 = any free one. @defaultValue 4318, where OTLP/HTTP exporters send to */
-  readonly port?: number;
-  /** Bound on the memory that traces and profiles take; the oldest go first. @defaultValue 268 435 456 (256 MiB) */
-  readonly maxBytes?: number;
-  /** Largest body of a request, before and after decompression. @defaultValue 67 108 864 (64 MiB) */
-  readonly maxRequestBytes?: number;
-  /** How long a request may take to come in. @defaultValue 30 000 */
-  readonly requestTimeoutMillis?: number;
-}
+import type { CheckedViewerOptions, ViewerOptions } from './viewer-options.ts';
+import { checkOptions } from './viewer-options.ts';
 
 export interface RunningViewer {
-  /** `http://127.0.0.1:4318`: the value for `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  /** `http://127.0.0.1:4318`: the page, and the value for `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string;
   readonly port: number;
+  /** `http://127.0.0.1:4317`: the value for exporters that speak gRPC; null where that port is not open. */
+  readonly grpcUrl: string | null;
+  /** Why `grpcPort` is not open although it was asked for. */
+  readonly grpcProblem: string | null;
   readonly store: Store;
   /** Stops listening and ends every connection. What the store holds stays. */
   close(): Promise<void>;
 }
 
-const DEFAULTS = Object.freeze({
-  host: '127.0.0.1',
-  port: 4318,
-  maxBytes: DEFAULT_MAX_BYTES,
-  maxRequestBytes: 64 * 1024 * 1024,
-  requestTimeoutMillis: 30_000,
-} as const satisfies Required<ViewerOptions>);
-
 const MAX_CONNECTIONS = 256;
 const REPORT_WIDTH = 100;
 
 /**
- * Starts the embedded backend: an OTLP/HTTP receiver for traces and profiles on the loopback interface, with what it
- * received in bounded memory.
+ * Starts the embedded backend: a receiver of OTLP traces and profiles on the loopback interface, what it received in
+ * bounded memory, and the page that shows it.
  *
  * @throws ViewerError `ERR_PORT_IN_USE`, `ERR_LISTEN_FAILED` or `ERR_INVALID_OPTION`
  */
 export async function startViewer(options: ViewerOptions = {}): Promise<RunningViewer> {
-  const { host, port, maxBytes, maxRequestBytes, requestTimeoutMillis } = checkOptions(options);
-  const store = createStore({ maxBytes });
-  const pages = new Map<string, (query: URLSearchParams) => string>();
-  const signals = new Map([
-    ['/v1/traces', createTracesSignal(store)],
-    ['/v1development/profiles', createProfilesSignal(store)],
+  const checked = checkOptions(options);
+  return startCheckedViewer(checked, createStore({ maxBytes: checked.maxBytes }));
+}
+
+/** A viewer of this store, into which further telemetry comes. */
+export async function startCheckedViewer(checked: CheckedViewerOptions, store: Store): Promise<RunningViewer> {
+  const { host, port, grpcPort, requestTimeoutMillis } = checked;
+  const signals = { traces: createTracesSignal(store), profiles: createProfilesSignal(store) };
+  let url = '';
+  let grpc: GrpcReceiver | Error | undefined;
+  const grpcUrl = (): string | null => (grpc === undefined || grpc instanceof Error ? null : urlOf(host, grpc.port));
+  const identity = (): ViewerIdentity => ({ version: VERSION, endpoints: { http: url, grpc: grpcUrl() } });
+
+  const bodies = createBodyReader(checked.maxRequestBytes);
+  const events = createStateEvents({ store, state: () => stateAnswer(store, identity()) });
+  const pageRouteOf = await createPageRoutes({ url: () => url, pageDirectory: checked.pageDirectory });
+  const routes = new Map<string, Route>([
+    ['/v1/traces', createOtlpRoute(signals.traces, bodies)],
+    ['/v1development/profiles', createOtlpRoute(signals.profiles, bodies)],
+    ['/report', get(({ response, query }) => send(response, {
+      type: TEXT,
+      body: renderReport(store, {
+        url,
+        width: Number(query.get('width')) || REPORT_WIDTH,
+        color: query.get('color') === '1',
+        ...Object.fromEntries(['service', 'endpoint'].flatMap((name) => (query.has(name) ? [[name, query.get(name)]] : []))),
+      }),
+    }))],
+    ['/api/events', events.route],
+    ['/api/download', createDownloadRoute(store)],
   ]);
+  for (const [path, answer] of createApi(store, identity)) {
+    routes.set(path, get(({ response, query }) => send(response, { type: JSON_TYPE, body: JSON.stringify(answer(query)) })));
+  }
   const server = createServer({
     requestTimeout: requestTimeoutMillis,
     headersTimeout: Math.min(10_000, requestTimeoutMillis),
     // Node.js looks for slow requests only this often.
     connectionsCheckingInterval: Math.min(1_000, requestTimeoutMillis),
-  }, createReceiver({ store, maxRequestBytes, signals, pages }));
+  }, createHttpHandler({
+    routeOf: (pathname) => routes.get(pathname) ?? pageRouteOf(pathname),
+    paths: ['POST /v1/traces', 'POST /v1development/profiles', 'GET /', 'GET /report', 'GET /api/state'],
+    onRejected: (reason) => store.countRejectedRequest(reason),
+  }));
   server.maxConnections = MAX_CONNECTIONS;
   const boundPort = await listen(server, host, port);
-  const url = `http://${host === '::1' ? '[::1]' : host}:${boundPort}`;
-  pages.set('/', () => welcomePage(url));
-  pages.set('/report', (query) => renderReport(store, { url, width: Number(query.get('width')) || REPORT_WIDTH }));
+  url = urlOf(host, boundPort);
+  if (grpcPort !== undefined) {
+    grpc = await openGrpcReceiver({
+      ...checked,
+      port: grpcPort,
+      signals: new Map([
+        ['/opentelemetry.proto.collector.trace.v1.TraceService/Export', signals.traces],
+        ['/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export', signals.profiles],
+      ]),
+      onRejected: (reason) => store.countRejectedRequest(reason),
+    }).catch((error: unknown) => error as Error);
+  }
 
   let closed: Promise<void> | undefined;
   return {
     url,
     port: boundPort,
+    grpcUrl: grpcUrl(),
+    grpcProblem: grpc instanceof Error ? grpcProblem(grpc, grpcPort) : null,
     store,
-    close: () => (closed ??= close(server)),
+    close: () => (closed ??= closeAll(server, events.close, grpc instanceof Error ? undefined : grpc)),
   };
 }
 
-function checkOptions(options: ViewerOptions): Required<ViewerOptions> {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const checked: Required<ViewerOptions> = { ...DEFAULTS, ...given };
-  // The receiver has no authentication: it must not be reachable from elsewhere.
-  if (checked.host !== '127.0.0.1' && checked.host !== '::1') {
-    throw new ViewerError('ERR_INVALID_OPTION', `host must be '127.0.0.1' or '::1', not '${String(checked.host)}'`);
-  }
-  if (!Number.isInteger(checked.port) || checked.port < 0 || checked.port > 65_535) {
-    throw new ViewerError('ERR_INVALID_OPTION', `port must be a whole number from 0 (any free port) to 65535, not ${String(checked.port)}`);
-  }
-  for (const name of ['maxBytes', 'maxRequestBytes', 'requestTimeoutMillis'] as const) {
-    if (!Number.isInteger(checked[name]) || checked[name] < 1) {
-      throw new ViewerError('ERR_INVALID_OPTION', `${name} must be a whole number above 0, not ${String(checked[name])}`);
-    }
-  }
-  return checked;
+function urlOf(host: string, port: number): string {
+  return `http://${host === '::1' ? '[::1]' : host}:${port}`;
+}
+
+function grpcProblem(error: NodeJS.ErrnoException, port: number | undefined): string {
+  return error.code === 'EADDRINUSE'
+    ? `port ${port} is taken by another process, so that OTLP/gRPC is not received; OTLP/HTTP is`
+    : `OTLP/gRPC is not received, OTLP/HTTP is: ${error.message}`;
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
@@ -106,9 +138,11 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
+async function closeAll(server: Server, closeEvents: () => void, grpc: GrpcReceiver | undefined): Promise<void> {
+  closeEvents();
+  const ended = new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+  await Promise.all([ended, grpc?.close()]);
 }
