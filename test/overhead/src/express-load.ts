@@ -1,0 +1,74 @@
+import { Agent, get } from 'node:http';
+import type { ProfilingFigures } from './programs/running-variant.ts';
+
+export interface AppReady {
+  readonly port: number;
+  /** Since the process started, until the application listens. */
+  readonly startMillis: number;
+  readonly startCpuMillis: number;
+  readonly rssBytes: number;
+}
+
+export interface UsageFigures {
+  readonly cpuMicros: number;
+  readonly rssBytes: number;
+  readonly stats?: ProfilingFigures;
+}
+
+export interface SettledMemory {
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+  readonly externalBytes: number;
+}
+
+export interface GarbageFigures {
+  readonly allocatedBytes: number;
+  readonly gcMicros: number;
+}
+
+const TICK_MILLIS = 5;
+const CONNECTIONS = 32;
+
+/** Requests to the Express application at an even rate, over connections that are kept. */
+export interface ExpressLoad {
+  /** Sends `requests` and waits for the last answer. Fails when one is not answered with 200. */
+  drive(requests: number, perSecond: number): Promise<void>;
+  close(): void;
+}
+
+export function createExpressLoad(port: number): ExpressLoad {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  let sent = 0;
+  const request = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      get({ port, host: '127.0.0.1', agent, path: `/orders/${1 + (sent++ % 500)}` }, (response) => {
+        if (response.statusCode !== 200) reject(new Error(`The application answered with ${response.statusCode}`));
+        response.once('error', reject);
+        response.once('end', resolve);
+        response.resume();
+      }).once('error', reject);
+    });
+  return {
+    drive: (requests, perSecond) =>
+      new Promise((resolve, reject) => {
+        const start = performance.now();
+        let begun = 0;
+        let answered = 0;
+        const timer = setInterval(() => {
+          const due = Math.min(requests, Math.ceil(((performance.now() - start) * perSecond) / 1_000));
+          for (; begun < due; begun++) request().then(onAnswer, onFailure);
+        }, TICK_MILLIS);
+        const onAnswer = (): void => {
+          answered += 1;
+          if (answered < requests) return;
+          clearInterval(timer);
+          resolve();
+        };
+        const onFailure = (error: unknown): void => {
+          clearInterval(timer);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        };
+      }),
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,67 @@
+/** `pnpm bench`: see `--help`. */
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { writeBenchmarks } from './benchmark-document.ts';
+import { describeMachine } from './machine.ts';
+import { helpText, OptionError, parseOptions } from './options.ts';
+import type { BenchOptions } from './options.ts';
+import type { RowResult } from './results.ts';
+import { ROWS } from './rows.ts';
+import { plan, runRow } from './run-rows.ts';
+import { tableOf, terminalTable } from './table.ts';
+
+const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url));
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args, ROWS);
+  if (options.help) {
+    console.log(helpText(ROWS));
+    return;
+  }
+  const runs = plan(options);
+  if (runs.length === 0) throw new OptionError('Nothing of that can be measured: Node 26 is for plain and ours, and not for every row.');
+  await buildPackages();
+  const start = performance.now();
+  const results: RowResult[] = [];
+  for (const run of runs) {
+    const result = await runRow(run, options.minutes, (line) => console.error(`${elapsed(start)}  ${line}`));
+    results.push(result);
+    console.log([`\n${run.row.title} (Node ${run.node}, ${run.rounds} rounds)`, terminalTable(tableOf(run.row, result)), result.remarks ?? ''].join('\n'));
+  }
+  await conclude(options, results);
+}
+
+async function conclude({ write, full, nodes }: BenchOptions, results: readonly RowResult[]): Promise<void> {
+  if (!write) {
+    console.error('\nNot written into docs/benchmarks.md: --write does that.');
+    return;
+  }
+  await writeBenchmarks(results, describeMachine(nodes), full, ROWS);
+  console.error('\nWritten into docs/benchmarks.md.');
+}
+
+/** What is measured is the code that users get. */
+async function buildPackages(): Promise<void> {
+  const tsc = join(createRequire(join(PACKAGES, 'package.json')).resolve('typescript/package.json'), '..', 'bin', 'tsc');
+  const projects = ['span-processor', 'exporter-otlp-http', 'exporter-file'].map((name) => join(PACKAGES, name));
+  try {
+    await promisify(execFile)(process.execPath, [tsc, '-b', ...projects]);
+  } catch (error) {
+    throw new Error(`The packages do not compile:\n${String((error as { stdout?: string }).stdout ?? error)}`, { cause: error });
+  }
+}
+
+function elapsed(start: number): string {
+  const seconds = Math.round((performance.now() - start) / 1_000);
+  return `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof OptionError ? error.message : error);
+  process.exitCode = error instanceof OptionError ? 2 : 1;
+}

@@ -1,0 +1,74 @@
+import { createExpressLoad } from '../express-load.ts';
+import type { AppReady, GarbageFigures, SettledMemory, UsageFigures } from '../express-load.ts';
+import { startProcess } from '../measured-process.ts';
+import type { Figures, Round, Row } from '../row.ts';
+import { VARIANT_NAMES } from '../variants.ts';
+
+const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
+const UPLOAD_SECONDS = 4;
+const REQUESTS_PER_SECOND = 1_200;
+const WARM_UP_SECONDS = 2;
+/** As long as the time between two uploads: each round has exactly one in it. */
+const MEASURED_SECONDS = UPLOAD_SECONDS;
+const GARBAGE_SECONDS = 1.2;
+const MEGABYTE = 1e6;
+
+async function measure(round: Round): Promise<Figures> {
+  await using app = await startProcess<AppReady>({ program: EXPRESS_APP, round, uploadSeconds: UPLOAD_SECONDS });
+  const load = createExpressLoad(app.ready.port);
+  try {
+    const seconds = (count: number): Promise<void> => load.drive(count * REQUESTS_PER_SECOND, REQUESTS_PER_SECOND);
+    await seconds(WARM_UP_SECONDS);
+    round.sink.take();
+    const before = await app.call<UsageFigures>('usage');
+    await seconds(MEASURED_SECONDS);
+    const after = await app.call<UsageFigures>('usage');
+    const { traces, profiles } = round.sink.take();
+    checkDelivery(round, traces, profiles.length);
+    await app.call('startGarbage');
+    await seconds(GARBAGE_SECONDS);
+    const garbage = await app.call<GarbageFigures>('stopGarbage');
+    const memory = await app.call<SettledMemory>('settledMemory');
+    const requests = MEASURED_SECONDS * REQUESTS_PER_SECOND;
+    return {
+      cpu: (after.cpuMicros - before.cpuMicros) / requests,
+      rss: after.rssBytes / MEGABYTE,
+      startRss: app.ready.rssBytes / MEGABYTE,
+      settledRss: memory.rssBytes / MEGABYTE,
+      heap: memory.heapBytes / MEGABYTE,
+      garbage: garbage.allocatedBytes / (GARBAGE_SECONDS * REQUESTS_PER_SECOND) / 1_000,
+      gc: garbage.gcMicros / (GARBAGE_SECONDS * REQUESTS_PER_SECOND),
+    };
+  } finally {
+    load.close();
+  }
+}
+
+/** A variant that does not trace, or does not profile, has no cost to be measured. */
+function checkDelivery({ variant }: Round, traces: number, profiles: number): void {
+  const profiling = variant !== 'plain' && !variant.endsWith('-tracing');
+  if (traces === 0) throw new Error(`${variant} has delivered no traces: its figures would mean nothing`);
+  if (profiling !== profiles > 0) throw new Error(`${variant} has delivered ${profiles} profiles: its figures would mean nothing`);
+}
+
+export const CPU_ROW: Row = {
+  name: 'cpu',
+  title: 'CPU, memory and garbage of requests to an Express application',
+  explanation:
+    `A route with six awaits, ${REQUESTS_PER_SECOND} requests a second for ${MEASURED_SECONDS} s from another process, after ${WARM_UP_SECONDS} s that do ` +
+    `not count; \`process.cpuUsage()\` before and after. Profiles are uploaded every ${UPLOAD_SECONDS} s, so that each round has one upload in it: ` +
+    'by default they are uploaded every 30 to 65 s, and cost less. Memory is resident memory when the application listens, under load, and after two full garbage collections.',
+  variants: VARIANT_NAMES,
+  alsoOn26: true,
+  rounds: 5,
+  measures: [
+    { name: 'cpu', label: 'CPU per request', unit: 'µs', digits: 1, comparison: 'percent', target: { atMost: 3, text: '≤ +3 %' } },
+    { name: 'garbage', label: 'allocated per request', unit: 'kB', digits: 1, comparison: 'difference' },
+    { name: 'gc', label: 'garbage collection per request', unit: 'µs', digits: 1, comparison: 'difference' },
+    { name: 'startRss', label: 'RSS when listening', unit: 'MB', digits: 1, comparison: 'difference', target: { atMost: 15, text: '≤ +15 MB' } },
+    { name: 'rss', label: 'RSS under load', unit: 'MB', digits: 1, comparison: 'difference', target: { atMost: 15, text: '≤ +15 MB' } },
+    { name: 'settledRss', label: 'RSS after garbage collections', unit: 'MB', digits: 1, comparison: 'difference', target: { atMost: 15, text: '≤ +15 MB' } },
+    { name: 'heap', label: 'JavaScript heap after garbage collections', unit: 'MB', digits: 1, comparison: 'difference' },
+  ],
+  measure,
+};
