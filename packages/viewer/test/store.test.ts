@@ -110,7 +110,7 @@ describe('the store', () => {
       .map((span) => ({ ...span, resource: { attributes: { 'service.name': 'shop', big, pid } } }));
     const store = createStore();
     for (let n = 1; n <= 20; n++) store.addSpans(spans(n, 1));
-    expect(store.stats().bytes).toBeLessThan(40_000);
+    expect(store.stats().bytes).toBeLessThan(50_000);
     for (let n = 21; n <= 40; n++) store.addSpans(spans(n, n));
     expect(store.stats().bytes).toBeGreaterThan(200_000);
     const [first, second] = [store.trace(traceId(1))!, store.trace(traceId(2))!];

@@ -1,7 +1,7 @@
 import type { Profile } from '@flamespan/profile';
 import type { SampleTotals } from '../store/stored-profile.ts';
 import { samplesOf } from '../store/stored-profile.ts';
-import type { SpanInProfile } from '../store/store.ts';
+import type { SpanInProfile } from '../store/sample-index.ts';
 
 /** A function as a sample saw it. */
 export interface Frame {

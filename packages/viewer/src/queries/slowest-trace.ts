@@ -1,7 +1,7 @@
-import { processIdentityOf, serviceNameOf } from '../store/process-identity.ts';
 import type { Span } from '../store/span.ts';
-import { endpointOfSpan } from './span-endpoint.ts';
-import type { Store, StoredTrace } from '../store/store.ts';
+import { endpointOfSpan } from '../store/span-endpoint.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredTrace } from '../store/trace.ts';
 
 export interface SlowestTraceOptions {
   /** Only calls of this endpoint, such as `GET /users/:id`. @defaultValue all */
@@ -32,27 +32,13 @@ export function slowestTrace(store: Store, options: SlowestTraceOptions = {}): S
   return slowest;
 }
 
-function longestLocalRoot(trace: StoredTrace, options: SlowestTraceOptions, longerThanNanos: number): Span | undefined {
-  let longest: Span | undefined;
-  let nanos = longerThanNanos;
-  for (const span of trace.spans.values()) {
-    if (span.durationNanos <= nanos || !isLocalRoot(trace, span)) continue;
-    if (options.service !== undefined && serviceNameOf(span.resource) !== options.service) continue;
-    if (options.endpoint !== undefined && endpointOfSpan(span) !== options.endpoint) continue;
-    longest = span;
-    nanos = span.durationNanos;
-  }
-  return longest;
+function longestLocalRoot({ localRoots }: StoredTrace, options: SlowestTraceOptions, longerThanNanos: number): Span | undefined {
+  return localRoots.find(({ span, service }) => span.durationNanos > longerThanNanos
+    && (options.service === undefined || service === options.service)
+    && (options.endpoint === undefined || endpointOfSpan(span) === options.endpoint))?.span;
 }
 
-function isLocalRoot(trace: StoredTrace, span: Span): boolean {
-  const parent = span.parentSpanId === '' ? undefined : trace.spans.get(span.parentSpanId);
-  return parent === undefined || processIdentityOf(parent.resource) !== processIdentityOf(span.resource);
-}
-
-function hasSamples(store: Store, trace: StoredTrace): boolean {
-  for (const spanId of trace.spans.keys()) {
-    if (store.samplesOfSpan(trace.traceId, spanId).length > 0) return true;
-  }
+function hasSamples(store: Store, { traceId, spans }: StoredTrace): boolean {
+  for (const spanId of store.samplesOfTrace(traceId)?.spans.keys() ?? []) if (spans.has(spanId)) return true;
   return false;
 }

@@ -8,7 +8,7 @@ import { processIdentityOf, serviceNameOf } from '../store/process-identity.ts';
 import { profiledWindows } from './profiled-windows.ts';
 import type { Span } from '../store/span.ts';
 import type { SpanNode } from './span-tree.ts';
-import { buildSpanTree } from './span-tree.ts';
+import { spanTreeOf } from './span-tree-cache.ts';
 import type { Store } from '../store/store.ts';
 import { samplesOf } from '../store/stored-profile.ts';
 
@@ -71,10 +71,10 @@ const NO_SAMPLES: OwnSamples = { samples: 0, wallNanos: 0, cpuNanos: 0, onThread
  *
  * @returns undefined when the trace is not held
  */
-export function waterfall(store: Store, traceId: string, options: WaterfallOptions = {}): Waterfall | undefined {
+export function waterfall(store: Store, traceId: string, { maxFrames = 3 }: WaterfallOptions = {}): Waterfall | undefined {
   const trace = store.trace(traceId);
   if (trace === undefined) return undefined;
-  const nodes = buildSpanTree(trace.spans);
+  const nodes = spanTreeOf(store, trace);
   const start = nodes.reduce((least, { span }) => (span.startTimeUnixNano < least ? span.startTimeUnixNano : least), nodes[0]!.span.startTimeUnixNano);
   const own = nodes.map(({ span }) => ownSamples(store, span, start));
   const starts = nodes.map(({ span }) => Number(span.startTimeUnixNano - start));
@@ -102,7 +102,7 @@ export function waterfall(store: Store, traceId: string, options: WaterfallOptio
       subtreeOnThreadNanos,
       waitingNanos: profiledNanos > 0 || samples > 0 || span.durationNanos === 0 ? Math.max(0, span.durationNanos - subtreeOnThreadNanos) : undefined,
       profiledNanos,
-      hottestFrames: samples === 0 ? [] : hottestFrames(store.samplesOfSpan(traceId, span.spanId), options.maxFrames ?? 3),
+      hottestFrames: samples === 0 || maxFrames === 0 ? [] : hottestFrames(store.samplesOfSpan(traceId, span.spanId), maxFrames),
     };
   });
   return {

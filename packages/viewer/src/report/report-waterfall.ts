@@ -1,7 +1,7 @@
 import type { HotFrame } from '../queries/hottest-frames.ts';
 import type { Paint } from './report-style.ts';
 import type { SlowestTrace } from '../queries/slowest-trace.ts';
-import { endpointOfSpan } from '../queries/span-endpoint.ts';
+import { endpointOfSpan } from '../store/span-endpoint.ts';
 import { fit, flow, shortenMiddle, terminalSafe, widthOf } from './terminal-text.ts';
 import { formatDuration, formatNumberOf } from './units.ts';
 import type { BarCell } from './waterfall-bar.ts';

@@ -1,9 +1,15 @@
-import type { Profile } from '@flamespan/profile';
+import type { Profile, Resource } from '@flamespan/profile';
+import type { InternedText } from './interned-texts.ts';
+import { InternedTexts } from './interned-texts.ts';
 import { spanBytes } from './memory-size.ts';
 import { ResourceTable } from './resource-table.ts';
+import type { SpanInProfile, TraceSamples } from './sample-index.ts';
+import { SampleIndex, sampleIndexBytes } from './sample-index.ts';
 import type { Span } from './span.ts';
 import type { StoredProfile } from './stored-profile.ts';
 import { indexProfile } from './stored-profile.ts';
+import type { StoredTrace } from './trace.ts';
+import { Trace } from './trace.ts';
 
 /** Why a request was refused. */
 export type RejectionReason =
@@ -30,18 +36,6 @@ export interface StoreStats {
   readonly rejectedRequests: Readonly<Partial<Record<RejectionReason, number>>>;
 }
 
-export interface StoredTrace {
-  readonly traceId: string;
-  /** By span id, in order of arrival. */
-  readonly spans: ReadonlyMap<string, Span>;
-}
-
-/** The samples of one span in one profile: row `span` of its span table, see `samplesOf`. */
-export interface SpanInProfile {
-  readonly stored: StoredProfile;
-  readonly span: number;
-}
-
 /** Traces and profiles in memory, bounded in bytes: the oldest go first. */
 export interface Store {
   /** Spans with an id that their trace already has are left out. */
@@ -54,6 +48,15 @@ export interface Store {
   trace(traceId: string): StoredTrace | undefined;
   /** Oldest first. */
   profiles(): Iterable<StoredProfile>;
+  profile(id: number): StoredProfile | undefined;
+  /** Oldest first; see `processIdentityOf`. */
+  profilesOfProcess(process: string): readonly StoredProfile[];
+  samplesOfTrace(traceId: string): TraceSamples | undefined;
+  /** Resources of the spans held, with the number of spans. */
+  spanResources(): ReadonlyMap<Resource, number>;
+  /** Names of the spans held, once each, and the endpoints of their local roots, see `endpointKey`. */
+  spanNames(): Iterable<InternedText>;
+  endpointKeys(): Iterable<InternedText>;
   /** Where the samples of a span are; spans and profiles may come in any order. */
   samplesOfSpan(traceId: string, spanId: string): readonly SpanInProfile[];
   /** Grows whenever something arrives or goes. */
@@ -73,29 +76,22 @@ export function createStore(options: StoreOptions = {}): Store {
   return new BoundedStore(options.maxBytes ?? DEFAULT_MAX_BYTES);
 }
 
-interface Trace extends StoredTrace {
-  readonly spans: Map<string, Span>;
-  /** Place in the order of arrival of traces and profiles. */
-  readonly sequence: number;
-  bytes: number;
-}
-
 interface Held {
   readonly stored: StoredProfile;
-  readonly sequence: number;
   readonly bytes: number;
 }
 
-const TRACE_BYTES = 400;
-/** A row of the index from spans to profiles: key, list, entry. */
-const INDEX_ROW_BYTES = 300;
-const NOTHING: readonly SpanInProfile[] = [];
+const NO_SAMPLES: readonly SpanInProfile[] = [];
+const NO_PROFILES: readonly StoredProfile[] = [];
 
 class BoundedStore implements Store {
   readonly #maxBytes: number;
   readonly #traces = new Map<string, Trace>();
   readonly #profiles = new Map<number, Held>();
-  readonly #spanIndex = new Map<string, SpanInProfile[]>();
+  readonly #byProcess = new Map<string, StoredProfile[]>();
+  readonly #sampleIndex = new SampleIndex();
+  readonly #texts = { names: new InternedTexts(), endpoints: new InternedTexts() };
+  readonly #spanResources = new Map<Resource, number>();
   readonly #resources = new ResourceTable();
   readonly #rejected = new Map<RejectionReason, number>();
   #sequence = 0;
@@ -114,21 +110,24 @@ class BoundedStore implements Store {
   }
 
   addSpans(spans: readonly Span[]): void {
+    const touched = new Set<Trace>();
     for (const span of spans) {
       const trace = this.#traceOf(span.traceId);
       if (trace.spans.has(span.spanId)) {
         this.#duplicateSpans++;
         continue;
       }
-      const interned = this.#resources.intern(span.resource);
-      const bytes = spanBytes(span) + interned.bytes;
-      trace.spans.set(span.spanId, interned.resource === span.resource ? span : { ...span, resource: interned.resource });
-      trace.bytes += bytes;
-      this.#bytes += bytes;
+      touched.add(trace);
+      const { resource, bytes } = this.#resources.intern(span.resource);
+      const before = trace.bytes;
+      trace.add(resource === span.resource ? span : { ...span, resource }, spanBytes(span) + bytes);
+      this.#bytes += trace.bytes - before;
       this.#spans++;
+      this.#spanResources.set(resource, (this.#spanResources.get(resource) ?? 0) + 1);
       // It would push out everything else before it goes.
       if (trace.bytes > this.#maxBytes) this.#evictTrace(trace);
     }
+    for (const trace of touched) if (this.#traces.get(trace.traceId) === trace) trace.settle();
     this.#evict();
     this.#changed();
   }
@@ -136,7 +135,7 @@ class BoundedStore implements Store {
   #traceOf(traceId: string): Trace {
     let trace = this.#traces.get(traceId);
     if (trace === undefined) {
-      trace = { traceId, spans: new Map(), sequence: this.#sequence++, bytes: TRACE_BYTES };
+      trace = new Trace(traceId, this.#sequence++, this.#texts);
       this.#traces.set(traceId, trace);
       this.#bytes += trace.bytes;
     }
@@ -145,32 +144,34 @@ class BoundedStore implements Store {
 
   addProfiles(profiles: readonly Profile[]): void {
     for (const profile of profiles) {
-      const stored = indexProfile(profile);
-      const bytes = stored.bytes + profile.spans.length * INDEX_ROW_BYTES;
+      const stored = indexProfile(profile, this.#sequence++);
+      const bytes = stored.bytes + sampleIndexBytes(stored);
       if (bytes > this.#maxBytes) {
         this.#evictedProfiles++;
         continue;
       }
-      this.#profiles.set(this.#sequence, { stored, sequence: this.#sequence, bytes });
-      this.#sequence++;
+      this.#profiles.set(stored.id, { stored, bytes });
+      const ofProcess = this.#byProcess.get(stored.process);
+      if (ofProcess === undefined) this.#byProcess.set(stored.process, [stored]);
+      else ofProcess.push(stored);
       this.#bytes += bytes;
       this.#samples += profile.samples.length;
       this.#linkedSamples += stored.linkedSamples;
-      forEachSampledSpan(stored, (key, span) => {
-        const places = this.#spanIndex.get(key);
-        if (places === undefined) this.#spanIndex.set(key, [{ stored, span }]);
-        else places.push({ stored, span });
-      });
+      this.#sampleIndex.add(stored);
     }
     this.#evict();
     this.#changed();
   }
 
+  #heldBytes(): number {
+    return this.#bytes + this.#texts.names.bytes + this.#texts.endpoints.bytes;
+  }
+
   #evict(): void {
-    while (this.#bytes > this.#maxBytes) {
+    while (this.#heldBytes() > this.#maxBytes) {
       const trace = first(this.#traces);
       const held = first(this.#profiles);
-      if (trace !== undefined && (held === undefined || trace.sequence < held.sequence)) this.#evictTrace(trace);
+      if (trace !== undefined && (held === undefined || trace.sequence < held.stored.id)) this.#evictTrace(trace);
       else if (held !== undefined) this.#evictProfile(held);
       else return;
     }
@@ -178,24 +179,28 @@ class BoundedStore implements Store {
 
   #evictTrace(trace: Trace): void {
     this.#traces.delete(trace.traceId);
+    trace.release();
+    for (const { resource } of trace.spans.values()) {
+      const others = (this.#spanResources.get(resource) ?? 0) - 1;
+      if (others > 0) this.#spanResources.set(resource, others);
+      else this.#spanResources.delete(resource);
+    }
     this.#bytes -= trace.bytes;
     this.#spans -= trace.spans.size;
     this.#evictedTraces++;
   }
 
-  #evictProfile({ stored, sequence, bytes }: Held): void {
-    this.#profiles.delete(sequence);
+  #evictProfile({ stored, bytes }: Held): void {
+    this.#profiles.delete(stored.id);
+    const ofProcess = this.#byProcess.get(stored.process);
+    // The oldest of all is the oldest of its process.
+    ofProcess?.shift();
+    if (ofProcess?.length === 0) this.#byProcess.delete(stored.process);
     this.#bytes -= bytes;
     this.#samples -= stored.profile.samples.length;
     this.#linkedSamples -= stored.linkedSamples;
     this.#evictedProfiles++;
-    forEachSampledSpan(stored, (key) => {
-      const places = this.#spanIndex.get(key);
-      if (places === undefined) return;
-      // Profiles go in the order in which they came, so it is the first.
-      if (places.length === 1) this.#spanIndex.delete(key);
-      else places.shift();
-    });
+    this.#sampleIndex.remove(stored);
   }
 
   countRejectedRequest(reason: RejectionReason): void {
@@ -223,7 +228,7 @@ class BoundedStore implements Store {
       profiles: this.#profiles.size,
       samples: this.#samples,
       linkedSamples: this.#linkedSamples,
-      bytes: this.#bytes,
+      bytes: this.#heldBytes(),
       maxBytes: this.#maxBytes,
       evictedTraces: this.#evictedTraces,
       evictedProfiles: this.#evictedProfiles,
@@ -244,20 +249,36 @@ class BoundedStore implements Store {
     for (const { stored } of this.#profiles.values()) yield stored;
   }
 
+  profile(id: number): StoredProfile | undefined {
+    return this.#profiles.get(id)?.stored;
+  }
+
+  profilesOfProcess(process: string): readonly StoredProfile[] {
+    return this.#byProcess.get(process) ?? NO_PROFILES;
+  }
+
+  samplesOfTrace(traceId: string): TraceSamples | undefined {
+    return this.#sampleIndex.trace(traceId);
+  }
+
   samplesOfSpan(traceId: string, spanId: string): readonly SpanInProfile[] {
-    return this.#spanIndex.get(traceId + spanId) ?? NOTHING;
+    return this.#sampleIndex.trace(traceId)?.spans.get(spanId) ?? NO_SAMPLES;
+  }
+
+  spanResources(): ReadonlyMap<Resource, number> {
+    return this.#spanResources;
+  }
+
+  spanNames(): Iterable<InternedText> {
+    return this.#texts.names;
+  }
+
+  endpointKeys(): Iterable<InternedText> {
+    return this.#texts.endpoints;
   }
 }
 
 function first<V>(map: ReadonlyMap<unknown, V>): V | undefined {
   for (const value of map.values()) return value;
   return undefined;
-}
-
-function forEachSampledSpan({ profile, spanOffsets }: StoredProfile, visit: (key: string, span: number) => void): void {
-  const { spans } = profile;
-  for (let span = 1; span < spans.length; span++) {
-    const spanId = spans.spanId[span]!;
-    if (spanId !== '' && spanOffsets[span]! < spanOffsets[span + 1]!) visit(spans.traceId[span]! + spanId, span);
-  }
 }

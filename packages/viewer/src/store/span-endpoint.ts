@@ -1,5 +1,5 @@
 import { endpointOf } from '@flamespan/profile';
-import type { Span } from '../store/span.ts';
+import type { Span } from './span.ts';
 
 /** The endpoint that a finished span serves, by the rules that name it on samples. */
 export function endpointOfSpan({ name, kind, attributes }: Span): string | undefined {
