@@ -181,8 +181,12 @@ export interface TimelineAnswer {
   /** From the start of the trace. */
   readonly startNanos: number;
   readonly durationNanos: number;
-  /** By index from the lanes: function and package. */
+  /** By index from the lanes and from {@link stacks}: function and package. */
   readonly frames: CallTree['frames'];
+  /** Whole stacks of the samples, merged as in a call tree, so that a frame of a flame graph can be found in the lanes. */
+  readonly stacks: Pick<CallTree, 'parent' | 'frame'>;
+  /** By index from the lanes. */
+  readonly spanIds: readonly string[];
   readonly lanes: readonly TimelineLane[];
   readonly waits: readonly Wait[];
 }
@@ -197,6 +201,10 @@ export interface TimelineLane {
   readonly cpuNanos: readonly number[];
   /** Index into `frames`: the own frame nearest to the leaf, else the leaf. */
   readonly frame: readonly number[];
+  /** Node of `stacks` that is the sample's leaf; 0, the root, where it has no stack. */
+  readonly stack: readonly number[];
+  /** Index into `spanIds` of the span that the sample is linked to; -1 = none. */
+  readonly span: readonly number[];
   /** Whose sample it is. */
   readonly owner: readonly ('span' | 'descendant' | 'other-span' | 'none')[];
 }
