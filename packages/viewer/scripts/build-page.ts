@@ -1,0 +1,44 @@
+/**
+ * Builds what the viewer's server serves: the page into `dist/page`, and speedscope's static release, as it is, into
+ * `dist/speedscope`. With `--if-stale` only what is not there or older than its sources.
+ */
+import { cp, readdir, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const viewer = fileURLToPath(new URL('../', import.meta.url));
+const speedscope = join(dirname(createRequire(import.meta.url).resolve('speedscope/package.json')), 'dist/release');
+/** What the page is made of. */
+const SOURCES = ['page', 'src/call-tree', 'src/api', 'package.json'].map((path) => join(viewer, path));
+/** Not its example profile and schemas. */
+const SPEEDSCOPE_FILES = new Set(['.html', '.js', '.css', '.png', '.ico', '.woff2', '.wasm', '.md']);
+
+async function newest(path: string): Promise<number> {
+  const { mtimeMs } = await stat(path);
+  const entries = (await stat(path)).isDirectory() ? await readdir(path, { recursive: true, withFileTypes: true }) : [];
+  const times = await Promise.all(entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules')).map(async (entry) => (await stat(join(entry.parentPath, entry.name))).mtimeMs));
+  return times.reduce((latest, time) => Math.max(latest, time), mtimeMs);
+}
+
+const builtAt = (path: string): Promise<number> => stat(join(viewer, 'dist', path)).then(({ mtimeMs }) => mtimeMs, () => 0);
+
+async function isPageStale(): Promise<boolean> {
+  const built = await builtAt('page/index.html');
+  return (await Promise.all(SOURCES.map(newest))).some((time) => time > built);
+}
+
+const onlyStale = process.argv.includes('--if-stale');
+
+if (!onlyStale || (await isPageStale())) {
+  const start = performance.now();
+  const { build } = await import('vite');
+  await build({ configFile: join(viewer, 'page/vite.config.ts'), logLevel: 'warn' });
+  console.log(`Built the viewer's page in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+if (!onlyStale || (await builtAt('speedscope/index.html')) === 0) {
+  const target = join(viewer, 'dist/speedscope');
+  await rm(target, { recursive: true, force: true });
+  await cp(speedscope, target, { recursive: true, filter: (source) => source === speedscope || SPEEDSCOPE_FILES.has(extname(source)) });
+  await cp(join(speedscope, '../../LICENSE'), join(target, 'LICENSE.md'));
+}
