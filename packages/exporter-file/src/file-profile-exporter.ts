@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import type { DiagLogger } from '@opentelemetry/api';
-import { ExportsUnderWay } from '@flamespan/otlp-exporter-base';
+import { createSlicedEncoding, ExportsUnderWay } from '@flamespan/otlp-exporter-base';
+import type { SlicedEncoding } from '@flamespan/otlp-exporter-base';
 import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
 import { resolveConfiguration } from './configuration.ts';
 import type { FileConfiguration } from './configuration.ts';
@@ -56,12 +57,16 @@ export class FileProfileExporter implements ProfileExporter {
   async #export(profile: Profile): Promise<ExportResult> {
     if (this.#shutdown !== undefined) return failed('ERR_SHUT_DOWN', 'the exporter is shut down');
     if (typeof this.#target === 'string') return failed('ERR_INVALID_CONFIGURATION', this.#target);
-    const { configuration, names, directory } = this.#target;
+    const encoding = createSlicedEncoding();
+    return encoding.withMillis(await this.#write(profile, this.#target, encoding));
+  }
+
+  async #write(profile: Profile, { configuration, names, directory }: Target, encoding: SlicedEncoding): Promise<ExportResult> {
     let stem: string;
     let encoded: readonly EncodedFile[];
     try {
       stem = names.stem(serviceNameOf(profile), profile.startTimeUnixNano);
-      encoded = encodeFiles(profile, configuration.formats);
+      encoded = await encoding.run(encodeFiles(profile, configuration.formats));
     } catch (error) {
       return failed('ERR_ENCODING_FAILED', `the profile could not be encoded (${error instanceof Error ? error.message : String(error)})`, { cause: error });
     }

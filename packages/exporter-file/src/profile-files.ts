@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { encodePprof, profilesDataFromProfile, writeOtlpFile, writeProfilesData } from '@flamespan/profile';
-import type { Profile } from '@flamespan/profile';
+import { encodeOtlpInSlices, encodePprofInSlices, hasOtlpContent, writeOtlpFile } from '@flamespan/profile';
+import type { Profile, SlicedWork } from '@flamespan/profile';
 import type { FileFormat } from './exporter-options.ts';
 import type { FileKind } from './file-names.ts';
 
@@ -13,16 +13,15 @@ export interface EncodedFile {
 }
 
 /** The files of a profile, not compressed yet. None for what it has no samples of. */
-export function encodeFiles(profile: Profile, formats: readonly FileFormat[]): EncodedFile[] {
+export function* encodeFiles(profile: Profile, formats: readonly FileFormat[]): SlicedWork<EncodedFile[]> {
   const files: EncodedFile[] = [];
-  if (formats.includes('otlp')) {
-    const data = profilesDataFromProfile(profile);
-    if (data.resourceProfiles.length > 0) files.push({ kind: 'otlp', content: writeOtlpFile([writeProfilesData(data)]) });
+  if (formats.includes('otlp') && hasOtlpContent(profile)) {
+    files.push({ kind: 'otlp', content: writeOtlpFile([yield* encodeOtlpInSlices(profile)]) });
   }
   if (formats.includes('pprof')) {
     const comments = commentsOf(profile);
-    const wall = encodePprof(profile, { part: 'timed', comments });
-    const heap = encodePprof(profile, { part: 'heap', comments });
+    const wall = yield* encodePprofInSlices(profile, { part: 'timed', comments });
+    const heap = yield* encodePprofInSlices(profile, { part: 'heap', comments });
     if (wall !== undefined) files.push({ kind: 'wall.pb.gz', content: wall });
     if (heap !== undefined) files.push({ kind: 'heap.pb.gz', content: heap });
   }

@@ -1,29 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join, normalize } from 'node:path';
-import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { findChromium, launchChromium } from '../../../test/browser/src/chromium.ts';
 import { createExporter, exportOnce, namesIn, temporaryDirectory } from './support/exports.ts';
 
 const release = join(dirname(new URL(import.meta.resolve('speedscope/package.json')).pathname), 'dist', 'release');
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
 
-function findChromium(): string | undefined {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    try {
-      return execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
-    } catch {
-      // The next one.
-    }
-  }
-  console.warn('Skipped: speedscope runs in a browser, and there is no chromium');
-  return undefined;
-}
-
-const executablePath = findChromium();
+const hasChromium = findChromium() !== undefined;
+if (!hasChromium) console.warn('Skipped: speedscope runs in a browser, and there is no chromium');
 
 /** Serves speedscope, and the directory under `/profiles/`. */
 async function serve(directory: string): Promise<string> {
@@ -47,12 +35,12 @@ async function serve(directory: string): Promise<string> {
 }
 
 async function openPage(): Promise<Page> {
-  const browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ['--no-sandbox', '--enable-unsafe-swiftshader'] });
+  const browser = await launchChromium();
   onTestFinished(() => browser.close());
   return browser.newPage();
 }
 
-describe.skipIf(executablePath === undefined)('speedscope', () => {
+describe.skipIf(!hasChromium)('speedscope', () => {
   it.each([
     // Default sample type: wall.
     ['wall', ['30.30ms (60%) 30.30ms (60%) sort', '20.20ms (40%) 20.20ms (40%) query', '50.51ms (100%) 0.00ns (<0.01%) handler', '50.51ms (100%) 0.00ns (<0.01%) main']],
