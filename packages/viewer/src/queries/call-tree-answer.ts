@@ -4,6 +4,7 @@ import type { CallTree } from '../call-tree/call-tree.ts';
 import type { Store } from '../store/store.ts';
 import { CallTreeFold } from './call-tree-fold.ts';
 import { endpointCalls } from './endpoint-calls.ts';
+import { longestInterval } from './profiled-windows.ts';
 import type { SelectedSamples } from './sample-selection.ts';
 import { rangeWithin, selectSamples } from './sample-selection.ts';
 
@@ -18,14 +19,13 @@ export function callTreeAnswer(store: Store, selection: SampleSelection): CallTr
   const fold = new CallTreeFold();
   const used = selected.filter((part) => addTo(fold, part, type));
   const extents = used.map((part) => extentOf(part, selection, type));
-  const intervals = used.map(({ stored: { profile } }) => Number(profile.samplingIntervalNanos)).filter((interval) => interval > 0);
   return {
     tree: fold.build(unitOf(type)),
     total: fold.total,
     samples: fold.samples,
     firstMoment: used.length === 0 ? null : extents.reduce((least, [first]) => Math.min(least, first), Infinity),
     lastMoment: used.length === 0 ? null : extents.reduce((most, [, last]) => Math.max(most, last), -Infinity),
-    samplingIntervalNanos: isTimed(type) && intervals.length > 0 ? intervals.reduce((a, b) => Math.max(a, b)) : null,
+    samplingIntervalNanos: isTimed(type) ? (longestInterval(used.map(({ stored }) => stored)) ?? null) : null,
     profiles: used.length,
     calls: endpointCalls(selected.map(({ stored }) => stored), selection),
   };

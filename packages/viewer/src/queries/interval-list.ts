@@ -40,3 +40,27 @@ export function coveredWithin(intervals: IntervalList, from: number, to: number)
   }
   return covered;
 }
+
+/** What of `[from, to)` the intervals leave open. */
+export function complementWithin(intervals: IntervalList, from: number, to: number): IntervalList {
+  const open: number[] = [];
+  let at = from;
+  for (let i = 0; i < intervals.length && intervals[i]! < to; i += 2) {
+    if (intervals[i]! > at) open.push(at, intervals[i]!);
+    at = Math.max(at, intervals[i + 1]!);
+  }
+  if (at < to) open.push(at, to);
+  return Float64Array.from(open);
+}
+
+export function intersectionOf(a: IntervalList, b: IntervalList): IntervalList {
+  const both: number[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const start = Math.max(a[i]!, b[j]!);
+    const end = Math.min(a[i + 1]!, b[j + 1]!);
+    if (start < end) both.push(start, end);
+    if (a[i + 1]! < b[j + 1]!) i += 2;
+    else j += 2;
+  }
+  return Float64Array.from(both);
+}

@@ -1,16 +1,30 @@
+import type { Span } from '../store/span.ts';
+import type { Store } from '../store/store.ts';
+import type { StoredProfile } from '../store/stored-profile.ts';
 import type { IntervalList } from './interval-list.ts';
 import { unionOf } from './interval-list.ts';
-import type { Store } from '../store/store.ts';
+import { profilesCovering } from './sample-selection.ts';
 
-/** By process: when its thread was sampled, nanoseconds after `base`. A profile that holds only heap samples is none. */
-export function profiledWindows(store: Store, base: bigint): Map<string, IntervalList> {
-  const windows = new Map<string, number[]>();
-  for (const { profile, process } of store.profiles()) {
-    if (profile.samples.length === 0 && !profile.types.includes('wall') && !profile.types.includes('cpu')) continue;
+/** Whether the thread was sampled: a profile that holds only heap samples says nothing of time. */
+function isTimed({ profile }: StoredProfile): boolean {
+  return profile.samples.length > 0 || profile.types.includes('wall') || profile.types.includes('cpu');
+}
+
+/** When the threads of timed profiles were sampled, nanoseconds after `base`. */
+export function windowsOf(profiles: readonly StoredProfile[], base: bigint): IntervalList {
+  return unionOf(profiles.filter(isTimed).flatMap(({ profile, durationNanos }) => {
     const start = Number(profile.startTimeUnixNano - base);
-    const list = windows.get(process) ?? [];
-    list.push(start, start + Number(profile.durationNanos));
-    windows.set(process, list);
-  }
-  return new Map([...windows].map(([process, list]) => [process, unionOf(list)]));
+    return [start, start + durationNanos];
+  }));
+}
+
+/** Timed profiles of a span's process whose windows the span lies in. */
+export function timedProfilesCovering(store: Store, span: Span): StoredProfile[] {
+  return profilesCovering(store, span).filter(isTimed);
+}
+
+/** undefined without profiles, and where none says. */
+export function longestInterval(profiles: readonly StoredProfile[]): number | undefined {
+  const longest = profiles.reduce((most, { profile }) => Math.max(most, Number(profile.samplingIntervalNanos)), 0);
+  return longest > 0 ? longest : undefined;
 }

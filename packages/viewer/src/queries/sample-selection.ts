@@ -133,7 +133,11 @@ function ofPeriod(store: Store, traceId: string, spanId: string, selection: Samp
 /** The windows that a span lies in. Of a span that is not held, those with samples of it. */
 function fullProfiles(store: Store, traceId: string, spanId: string): StoredProfile[] {
   const span = store.trace(traceId)?.spans.get(spanId);
-  if (span === undefined) return [...new Set(store.samplesOfSpan(traceId, spanId).map(({ stored }) => stored))];
+  return span === undefined ? [...new Set(store.samplesOfSpan(traceId, spanId).map(({ stored }) => stored))] : profilesCovering(store, span);
+}
+
+/** Profiles of a span's process, of all threads, whose windows the span lies in. */
+export function profilesCovering(store: Store, span: Span): StoredProfile[] {
   return profilesOfSpan(store, span).filter((stored) => {
     const { start, end } = periodWithin(stored, span);
     return start < stored.durationNanos && Math.max(start, end) >= 0;

@@ -1,4 +1,6 @@
 import type { Store } from '../store/store.ts';
+import type { EndpointTotals } from './endpoint-usage.ts';
+import { endpointUsage } from './endpoint-usage.ts';
 
 /** What one endpoint of one service used, over all profiles held. */
 export interface EndpointUsage {
@@ -23,42 +25,25 @@ export interface EndpointUsage {
 export interface TopEndpointsOptions {
   /** Only this `service.name`. @defaultValue all */
   readonly service?: string;
+  /** Only this `service.version`. @defaultValue all */
+  readonly version?: string;
+  /** Samples at or after, and before, milliseconds since the Unix epoch. @defaultValue all */
+  readonly from?: number;
+  readonly to?: number;
   /** @defaultValue `'cpu'` */
   readonly orderBy?: 'cpu' | 'wall';
   /** @defaultValue no limit */
   readonly limit?: number;
 }
 
-interface Row {
-  readonly service: string;
-  readonly endpoint: string;
-  calls: number;
-  samples: number;
-  wallNanos: number;
-  cpuNanos: number;
-}
-
 /** Endpoints by what they used, most first, and after them what ran for none. Those with calls but no sample are among them, with zeros. */
 export function topEndpoints(store: Store, options: TopEndpointsOptions = {}): EndpointUsage[] {
-  const { service, orderBy = 'cpu', limit } = options;
-  const rows = new Map<string, Row>();
-  let cpuTotal = 0;
-  let wallTotal = 0;
-  for (const stored of store.profiles()) {
-    if (service !== undefined && stored.service !== service) continue;
-    for (const [endpoint, totals] of stored.endpoints) {
-      const row = rowOf(rows, stored.service, endpoint);
-      row.samples += totals.samples;
-      row.wallNanos += totals.wallNanos;
-      row.cpuNanos += totals.cpuNanos;
-      cpuTotal += totals.cpuNanos;
-      wallTotal += totals.wallNanos;
-    }
-    for (const [endpoint, calls] of stored.profile.endpointCalls) rowOf(rows, stored.service, endpoint).calls += calls;
-  }
-  const used = [...rows.values()].filter((row) => row.samples > 0 || row.calls > 0);
-  const by = (a: Row, b: Row): number => (orderBy === 'cpu' ? b.cpuNanos - a.cpuNanos : b.wallNanos - a.wallNanos);
-  const unnamed = ({ endpoint }: Row): number => (endpoint === '' ? 1 : 0);
+  const { orderBy = 'cpu', limit } = options;
+  const used = endpointUsage(store, options);
+  const cpuTotal = used.reduce((sum, { cpuNanos }) => sum + cpuNanos, 0);
+  const wallTotal = used.reduce((sum, { wallNanos }) => sum + wallNanos, 0);
+  const by = (a: EndpointTotals, b: EndpointTotals): number => (orderBy === 'cpu' ? b.cpuNanos - a.cpuNanos : b.wallNanos - a.wallNanos);
+  const unnamed = ({ endpoint }: EndpointTotals): number => (endpoint === '' ? 1 : 0);
   used.sort((a, b) => unnamed(a) - unnamed(b) || by(a, b) || b.calls - a.calls);
   return used.slice(0, limit).map(({ endpoint, ...row }) => ({
     ...row,
@@ -68,14 +53,4 @@ export function topEndpoints(store: Store, options: TopEndpointsOptions = {}): E
     cpuShare: cpuTotal > 0 ? row.cpuNanos / cpuTotal : 0,
     wallShare: wallTotal > 0 ? row.wallNanos / wallTotal : 0,
   }));
-}
-
-function rowOf(rows: Map<string, Row>, service: string, endpoint: string): Row {
-  const key = `${service}\u0000${endpoint}`;
-  let row = rows.get(key);
-  if (row === undefined) {
-    row = { service, endpoint, calls: 0, samples: 0, wallNanos: 0, cpuNanos: 0 };
-    rows.set(key, row);
-  }
-  return row;
 }

@@ -1,7 +1,105 @@
-import type { TraceFilter, TracesAnswer } from '../api/answers.ts';
+import type { TraceFilter, TraceRow, TracesAnswer } from '../api/answers.ts';
+import type { InternedText } from '../store/interned-texts.ts';
 import type { Store } from '../store/store.ts';
+import type { StoredTrace } from '../store/trace.ts';
+import { splitEndpointKey } from '../store/trace.ts';
+import { durationHistogram } from './duration-histogram.ts';
+import { pageOf } from './page-of.ts';
 
-/** The traces that a filter lets through, one page of them. */
+const DEFAULT_LIMIT = 200;
+const MAX_LIMIT = 1_000;
+
+/** The traces that a filter lets through, one page of them; of equal ones those that came last first. */
 export function tracesAnswer(store: Store, filter: TraceFilter): TracesAnswer {
-  return { revision: store.revision, total: store.stats().traces, matched: 0, offset: filter.offset ?? 0, traces: [], histogram: { edgesNanos: [], counts: [], errors: [] } };
+  const { minDurationNanos = 0, maxDurationNanos = Infinity } = filter;
+  const matches = matcherOf(store, filter);
+  const candidates: StoredTrace[] = [];
+  for (const trace of store.traces()) if (matches(trace)) candidates.push(trace);
+  candidates.reverse();
+
+  const found = candidates.filter((trace) => {
+    const duration = durationOf(trace);
+    return duration >= minDurationNanos && duration <= maxDurationNanos;
+  });
+  const offset = wholeNumber(filter.offset, 0, Number.MAX_SAFE_INTEGER);
+  const limit = wholeNumber(filter.limit, DEFAULT_LIMIT, MAX_LIMIT);
+  return {
+    revision: store.revision,
+    total: store.stats().traces,
+    matched: found.length,
+    offset,
+    traces: pageOf(found, rankOf(store, filter.order ?? 'newest'), offset, limit).map((trace) => rowOf(store, trace)),
+    histogram: durationHistogram(candidates.map((trace) => ({ durationNanos: durationOf(trace), error: trace.errors > 0 }))),
+  };
+}
+
+function wholeNumber(value: number | undefined, fallback: number, most: number): number {
+  return value === undefined || Number.isNaN(value) ? fallback : Math.min(most, Math.max(0, Math.floor(value)));
+}
+
+function durationOf({ localRoots }: StoredTrace): number {
+  return localRoots[0]!.span.durationNanos;
+}
+
+/** All but the duration. */
+function matcherOf(store: Store, { service, endpoint, status, from, to, search }: TraceFilter): (trace: StoredTrace) => boolean {
+  const matchers: ((trace: StoredTrace) => boolean)[] = [];
+  if (status !== undefined) matchers.push(({ errors }) => errors > 0 === (status === 'error'));
+  if (from !== undefined) matchers.push(({ startMoment }) => startMoment >= from);
+  if (to !== undefined) matchers.push(({ startMoment }) => startMoment < to);
+  if (endpoint !== undefined) {
+    const wanted = new Set(endpoint);
+    const keys = textsThat(store.endpointKeys(), (key) => {
+      const parts = splitEndpointKey(key);
+      return wanted.has(parts.endpoint) && (service === undefined || parts.service === service);
+    });
+    matchers.push(({ localRoots }) => localRoots.some((root) => keys.has(root.endpointKey)));
+  } else if (service !== undefined) {
+    matchers.push(({ services }) => services.has(service));
+  }
+  if (search !== undefined && search !== '') {
+    const wanted = search.toLowerCase();
+    const names = textsThat(store.spanNames(), ({ text }) => text.toLowerCase().includes(wanted));
+    matchers.push((trace) => trace.traceId.startsWith(wanted) || hasAny(trace.names, names));
+  }
+  return (trace) => matchers.every((matches) => matches(trace));
+}
+
+function textsThat(texts: Iterable<InternedText>, matches: (text: InternedText) => boolean): Set<InternedText> {
+  const found = new Set<InternedText>();
+  for (const text of texts) if (matches(text)) found.add(text);
+  return found;
+}
+
+function hasAny(texts: ReadonlySet<InternedText>, wanted: ReadonlySet<InternedText>): boolean {
+  if (wanted.size === 0) return false;
+  for (const text of texts) if (wanted.has(text)) return true;
+  return false;
+}
+
+function rankOf(store: Store, order: NonNullable<TraceFilter['order']>): (trace: StoredTrace) => number {
+  switch (order) {
+    case 'newest': return ({ startMoment }) => startMoment;
+    case 'slowest': return durationOf;
+    case 'cpu': return ({ traceId }) => store.samplesOfTrace(traceId)?.cpuNanos ?? -1;
+    case 'spans': return ({ spans }) => spans.size;
+  }
+}
+
+function rowOf(store: Store, trace: StoredTrace): TraceRow {
+  const { span, service, endpointKey } = trace.localRoots[0]!;
+  const samples = store.samplesOfTrace(trace.traceId);
+  return {
+    traceId: trace.traceId,
+    service,
+    endpoint: splitEndpointKey(endpointKey).endpoint,
+    rootSpanId: span.spanId,
+    services: [...trace.services].sort(),
+    startMoment: trace.startMoment,
+    durationNanos: span.durationNanos,
+    spans: trace.spans.size,
+    errors: trace.errors,
+    samples: samples?.samples ?? 0,
+    cpuNanos: samples?.cpuNanos ?? null,
+  };
 }

@@ -5,7 +5,7 @@ import { IntervalCovers } from './interval-cover.ts';
 import type { IntervalList } from './interval-list.ts';
 import { coveredWithin, NO_INTERVALS, unionOf } from './interval-list.ts';
 import { processIdentityOf, serviceNameOf } from '../store/process-identity.ts';
-import { profiledWindows } from './profiled-windows.ts';
+import { windowsOf } from './profiled-windows.ts';
 import type { Span } from '../store/span.ts';
 import type { SpanNode } from './span-tree.ts';
 import { spanTreeOf } from './span-tree-cache.ts';
@@ -79,11 +79,12 @@ export function waterfall(store: Store, traceId: string, { maxFrames = 3 }: Wate
   const own = nodes.map(({ span }) => ownSamples(store, span, start));
   const starts = nodes.map(({ span }) => Number(span.startTimeUnixNano - start));
   const subtreeOnThread = subtreeTimes(nodes, own, starts);
-  const windows = profiledWindows(store, start);
+  const windows = new Map<string, IntervalList>();
 
   const spans = nodes.map((node, i): WaterfallSpan => {
     const { span } = node;
     const process = processIdentityOf(span.resource);
+    if (!windows.has(process)) windows.set(process, windowsOf(store.profilesOfProcess(process), start));
     const startNanos = starts[i]!;
     const { samples, wallNanos, cpuNanos, onThread } = own[i]!;
     const subtreeOnThreadNanos = subtreeOnThread[i]!;

@@ -31,6 +31,7 @@ export interface StoredProfile {
   readonly timeNanos: Float64Array;
   readonly wallNanos: Float64Array;
   readonly cpuNanos: Float64Array;
+  readonly longestWallNanos: number;
   /** Sample numbers grouped by span: those of span i are at `[spanOffsets[i], spanOffsets[i + 1])`. */
   readonly samplesBySpan: Int32Array;
   readonly spanOffsets: Int32Array;
@@ -125,7 +126,9 @@ export function indexProfile(profile: Profile, id: number): StoredProfile {
     process: processIdentityOf(profile.resource),
     startMoment: momentOf(profile.startTimeUnixNano),
     durationNanos: Number(profile.durationNanos),
-    timeNanos, wallNanos, cpuNanos, samplesBySpan, spanOffsets, byTime, linkedSpanId,
+    timeNanos, wallNanos, cpuNanos,
+    longestWallNanos: wallNanos.reduce((most, nanos) => Math.max(most, nanos), 0),
+    samplesBySpan, spanOffsets, byTime, linkedSpanId,
     ownLocation: ownLocations(profile),
     endpoints, linkedSamples, bytes,
   };
