@@ -2,7 +2,7 @@
  * Builds what the viewer's server serves: the page into `dist/page`, and speedscope's static release, as it is, into
  * `dist/speedscope`. With `--if-stale` only what is not there or older than its sources.
  */
-import { cp, readdir, rm, stat } from 'node:fs/promises';
+import { cp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,17 +28,29 @@ async function isPageStale(): Promise<boolean> {
   return (await Promise.all(SOURCES.map(newest))).some((time) => time > built);
 }
 
+/** Fills a directory aside and puts it in the place of the old one: others may read that meanwhile, or build as well. */
+async function replace(name: string, fill: (directory: string) => Promise<unknown>): Promise<void> {
+  const target = join(viewer, 'dist', name);
+  const aside = `${target}.${process.pid}`;
+  await fill(aside);
+  await rm(target, { recursive: true, force: true });
+  await rename(aside, target).catch(async (error: NodeJS.ErrnoException) => {
+    await rm(aside, { recursive: true, force: true });
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+}
+
 const onlyStale = process.argv.includes('--if-stale');
 
 if (!onlyStale || (await isPageStale())) {
   const start = performance.now();
   const { build } = await import('vite');
-  await build({ configFile: join(viewer, 'page/vite.config.ts'), logLevel: 'warn' });
+  await replace('page', (outDir) => build({ configFile: join(viewer, 'page/vite.config.ts'), logLevel: 'warn', build: { outDir, emptyOutDir: true } }));
   console.log(`Built the viewer's page in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 if (!onlyStale || (await builtAt('speedscope/index.html')) === 0) {
-  const target = join(viewer, 'dist/speedscope');
-  await rm(target, { recursive: true, force: true });
-  await cp(speedscope, target, { recursive: true, filter: (source) => source === speedscope || SPEEDSCOPE_FILES.has(extname(source)) });
-  await cp(join(speedscope, '../../LICENSE'), join(target, 'LICENSE.md'));
+  await replace('speedscope', async (directory) => {
+    await cp(speedscope, directory, { recursive: true, filter: (source) => source === speedscope || SPEEDSCOPE_FILES.has(extname(source)) });
+    await cp(join(speedscope, '../../LICENSE'), join(directory, 'LICENSE.md'));
+  });
 }
