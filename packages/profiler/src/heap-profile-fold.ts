@@ -1,26 +1,25 @@
-import type { StackIndex } from '@flamespan/profile';
-import { flattenTree, internStacks } from './call-tree.ts';
+import { CallTreeWalk } from './call-tree.ts';
 import type { FrameInterner } from './frame-interner.ts';
 import type { HeapSnapshot } from './heap-sampler.ts';
+import type { Steps } from './sliced-work.ts';
 import type { RawAllocations, RawHeapNode } from './types.ts';
 
 /** Puts the objects that are alive and, with allocations, all that were allocated, into the builder by stack. */
-export function foldHeapProfile({ root, allocations }: HeapSnapshot, frames: FrameInterner): void {
-  const tree = flattenTree(root);
-  const hasObjects = (node: RawHeapNode): boolean =>
-    node.allocations.some((objects) => ('count' in objects ? objects.count : allocations ? objects.allocObjects : objects.inuseObjects) > 0);
-  const stacks = internStacks(tree, hasObjects, (caller, node) => frames.stack(caller, node));
-  for (let index = 0; index < tree.nodes.length; index++) {
-    const node = tree.nodes[index] as RawHeapNode;
-    if (!hasObjects(node)) continue;
-    const { inuseObjects, inuseSpaceBytes, allocObjects, allocSpaceBytes } = sumOf(node.allocations);
-    // What the root holds was allocated with no stack at all.
-    const stack = index === 0 ? 0 : (stacks[index] as StackIndex);
-    frames.builder.addHeapSample(
-      stack, wholeOf(inuseObjects), wholeOf(inuseSpaceBytes),
-      allocations ? wholeOf(allocObjects) : 0n, allocations ? wholeOf(allocSpaceBytes) : 0n,
-    );
-  }
+export function* foldHeapProfile({ root, allocations }: HeapSnapshot, frames: FrameInterner): Steps {
+  const tree = new CallTreeWalk(root, {
+    stackOf: (caller, node: RawHeapNode) => frames.stack(caller, node),
+    visit: (node, stack) => {
+      if (node.allocations.length === 0) return;
+      const { inuseObjects, inuseSpaceBytes, allocObjects, allocSpaceBytes } = sumOf(node.allocations);
+      if (inuseObjects <= 0 && (!allocations || allocObjects <= 0)) return;
+      // What the root holds was allocated with no stack at all.
+      frames.builder.addHeapSample(
+        Math.max(stack(), 0), wholeOf(inuseObjects), wholeOf(inuseSpaceBytes),
+        allocations ? wholeOf(allocObjects) : 0n, allocations ? wholeOf(allocSpaceBytes) : 0n,
+      );
+    },
+  });
+  yield* tree.steps();
 }
 
 function sumOf(allocations: RawHeapNode['allocations']): RawAllocations {

@@ -1,4 +1,3 @@
-import { flattenTree } from './call-tree.ts';
 import type { NativeHeapProfiler, RawHeapNode } from './types.ts';
 
 export interface HeapSamplerOptions {
@@ -110,7 +109,7 @@ export class HeapSampler {
    */
   #leaveToOthers(snapshot: RawHeapNode): void {
     this.#allocations = false;
-    if (flattenTree(snapshot).nodes.some(({ allocations }) => allocations.some((objects) => 'allocObjects' in objects))) return;
+    if (hasDeadObjects(snapshot)) return;
     this.#options.heap.stop();
     this.#startNative();
   }
@@ -124,4 +123,14 @@ function isSampling(heap: NativeHeapProfiler): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether the sampler was started with allocations. */
+function hasDeadObjects(snapshot: RawHeapNode): boolean {
+  const nodes = [snapshot];
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    if (node.allocations.some((objects) => 'allocObjects' in objects)) return true;
+    nodes.push(...node.children);
+  }
+  return false;
 }

@@ -111,6 +111,15 @@ export function startLeased(profiler: NativeTimeProfiler, giveWay: () => void): 
   return lease;
 }
 
+/** The same right, for another profiler. The one before must have been stopped; the other may then be started. */
+export function moveLease(lease: Lease, profiler: NativeTimeProfiler): Lease {
+  const moved: Lease = { profiler, ended: lease.ended, giveWay: lease.giveWay };
+  lease.ended = true;
+  const registry = nativeRegistry();
+  if (registry.active === lease) registry.active = moved;
+  return moved;
+}
+
 /** Marks the thread as free. The profiler must have been stopped. */
 export function endLease(lease: Lease): void {
   lease.ended = true;

@@ -1,14 +1,14 @@
 import type { ProfileType } from '@flamespan/profile';
 import { CollectionInterval } from './collection-interval.ts';
-import { foldHeapProfile } from './heap-profile-fold.ts';
+import { CollectionTimer } from './collection-timer.ts';
 import { HeapSampler } from './heap-sampler.ts';
 import { defaultBinding } from './native-registry.ts';
 import { ANOTHER_PROFILER } from './other-profilers.ts';
-import { createOwnerResolver } from './owner-resolver.ts';
-import { openWindow } from './sampling-window.ts';
+import { PauseMeter } from './pause-meter.ts';
+import { SampleFolds } from './sample-folds.ts';
+import { collectedWindow, openWindow } from './sampling-window.ts';
 import type { SamplingWindow } from './sampling-window.ts';
 import { createScheduler } from './scheduler.ts';
-import { foldTimeProfile } from './time-profile-fold.ts';
 import { TimedSampler } from './timed-sampler.ts';
 import type {
   CollectedWindow, ContextHolder, Profiler, ProfilerBinding, ProfilerOptions, ProfilerStats, RawTimeProfile,
@@ -20,8 +20,8 @@ const DEFAULTS = Object.freeze({
   samplingIntervalMicros: 10_101,
   heapIntervalBytes: 524_288,
   heapStackDepth: 64,
-  minCollectionIntervalMillis: 2_000,
-  maxCollectionIntervalMillis: 10_000,
+  minCollectionIntervalMillis: 1_000,
+  maxCollectionIntervalMillis: 5_000,
 });
 
 /** A profiler of the current thread, not yet running. */
@@ -32,36 +32,37 @@ export function createProfiler(options: ProfilerOptions): Profiler {
 class SamplingProfiler implements Profiler {
   readonly #options: ProfilerOptions;
   readonly #types: readonly ProfileType[];
-  readonly #samplingIntervalMicros: number;
   readonly #scheduler: Scheduler;
   readonly #binding: ProfilerBinding;
   readonly #timed: TimedSampler;
   readonly #heap: HeapSampler;
-  readonly #interval: CollectionInterval;
+  readonly #timer: CollectionTimer;
+  readonly #pauses: PauseMeter;
+  readonly #folds: SampleFolds;
+  /** Of the current window, and from the next on. */
+  #samplingIntervalMicros: number;
+  #nextSamplingIntervalMicros: number;
   /** What the last start was asked for and came to, while running. */
   #started: { readonly key: object | undefined; readonly result: StartResult } | undefined;
   #window: SamplingWindow | undefined;
-  #cancelTimer: (() => void) | undefined;
-  #lastCollectionMillis = 0;
-  #carriedCpuNanos = 0;
+  /** A window is about to end. */
+  #cancelClosing: (() => void) | undefined;
+  #afterGap = false;
 
   #collections = 0;
-  #pauseMillisTotal = 0;
-  #pauseMillisMax = 0;
-  #samples = 0;
-  #samplesWithSpan = 0;
   #errors = 0;
 
   constructor(options: ProfilerOptions) {
     this.#options = options;
     this.#types = options.types ?? DEFAULTS.types;
     this.#samplingIntervalMicros = options.samplingIntervalMicros ?? DEFAULTS.samplingIntervalMicros;
-    this.#scheduler = options.scheduler ?? createScheduler();
+    this.#nextSamplingIntervalMicros = this.#samplingIntervalMicros;
+    const scheduler = options.scheduler ?? createScheduler();
+    this.#scheduler = scheduler;
     this.#binding = options.binding ?? defaultBinding();
     const reportError = (message: string, cause: unknown): void => this.#report(message, cause);
     this.#timed = new TimedSampler({
       binding: this.#binding,
-      intervalMicros: this.#samplingIntervalMicros,
       reportError,
       giveWay: () => this.#giveWay(this.#otherProfiler(true) ?? ANOTHER_PROFILER),
     });
@@ -72,10 +73,22 @@ class SamplingProfiler implements Profiler {
       allocations: options.heapAllocations ?? false,
       reportError,
     });
-    this.#interval = new CollectionInterval(
+    const interval = new CollectionInterval(
       options.minCollectionIntervalMillis ?? DEFAULTS.minCollectionIntervalMillis,
       options.maxCollectionIntervalMillis ?? DEFAULTS.maxCollectionIntervalMillis,
     );
+    this.#timer = new CollectionTimer({ scheduler, interval, collect: () => this.#collect(), reportError });
+    this.#pauses = new PauseMeter({ nowMillis: () => scheduler.nowMillis(), onPause: options.onPause });
+    this.#folds = new SampleFolds({
+      scheduler,
+      pauses: this.#pauses,
+      resolveOwner: options.resolveOwner,
+      reportError,
+      onFolded: (nodes, elapsedMillis) => {
+        interval.observe(nodes, elapsedMillis);
+        this.#scheduleCollection();
+      },
+    });
   }
 
   get running(): boolean {
@@ -85,10 +98,11 @@ class SamplingProfiler implements Profiler {
   get stats(): ProfilerStats {
     return {
       collections: this.#collections,
-      pauseMillisTotal: this.#pauseMillisTotal,
-      pauseMillisMax: this.#pauseMillisMax,
-      samples: this.#samples,
-      samplesWithSpan: this.#samplesWithSpan,
+      pauseMillisTotal: this.#pauses.millisTotal,
+      pauseMillisMax: this.#pauses.millisMax,
+      samples: this.#folds.samples,
+      samplesWithSpan: this.#folds.samplesWithSpan,
+      samplesLost: this.#folds.samplesLost,
       restarts: this.#timed.restarts,
       errors: this.#errors,
     };
@@ -98,12 +112,13 @@ class SamplingProfiler implements Profiler {
     if (this.running && this.#started !== undefined) {
       if (this.#started.key === key) return this.#started.result;
       // The native profiler is bound to its key; another key needs another one.
-      this.#paused(() => this.#foldTimed(this.#timed.stop()));
+      this.#pauses.measure(() => this.#take(() => this.#timed.stop()));
     }
     let result: StartResult;
     try {
+      if (this.#window === undefined) this.#samplingIntervalMicros = this.#nextSamplingIntervalMicros;
       result = this.#start(key);
-      if (result.status === 'started') this.#window ??= openWindow(this.#scheduler.nowUnixNano());
+      if (result.status === 'started') this.#window ??= this.#openWindow();
     } catch (error) {
       this.#report('The profiler did not start', error);
       result = { status: 'off', reason: `The profiler did not start: ${messageOf(error)}` };
@@ -113,21 +128,22 @@ class SamplingProfiler implements Profiler {
       return result;
     }
     this.#started = { key, result };
-    this.#lastCollectionMillis = this.#scheduler.nowMillis();
+    this.#timer.collected();
     this.#scheduleCollection();
     return result;
   }
 
   stop(): void {
-    this.#paused(() => {
+    this.#abandonClosing();
+    this.#pauses.measure(() => {
       // The heap first, so that it does not hold what collecting the samples allocates.
       const heap = this.#heap.snapshot();
       if (heap !== undefined && this.#window !== undefined) this.#window.heap = heap;
-      this.#foldTimed(this.#timed.stop());
+      this.#take(() => this.#timed.stop());
+      this.#folds.finish();
     });
     this.#heap.stop();
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#timer.cancel();
     this.#started = undefined;
   }
 
@@ -139,34 +155,97 @@ class SamplingProfiler implements Profiler {
     this.#timed.setCurrentRecord(record);
   }
 
+  setSamplingInterval(micros: number): void {
+    this.#nextSamplingIntervalMicros = micros;
+  }
+
   collect(): void {
-    if (!this.#timed.running || this.#gaveWay()) return;
-    this.#paused(() => this.#foldTimed(this.#timed.collect()));
-    this.#scheduleCollection();
+    this.#collect();
+    this.#folds.finish();
   }
 
   takeWindow(): CollectedWindow | undefined {
     this.#gaveWay();
+    this.#abandonClosing();
     const window = this.#window;
-    if (window === undefined) return undefined;
-    if (this.running) {
-      this.#paused(() => {
-        window.heap = this.#heap.snapshot();
-        this.#foldTimed(this.#timed.collect());
-        this.#foldHeap(window);
-      });
-      this.#window = openWindow(this.#scheduler.nowUnixNano());
-      this.#scheduleCollection();
-    } else {
-      this.#paused(() => this.#foldHeap(window));
-      this.#window = undefined;
+    if (window === undefined) {
+      this.#folds.finish();
+      return undefined;
     }
-    const durationNanos = this.#scheduler.nowUnixNano() - window.startTimeUnixNano;
-    return {
-      builder: window.builder,
-      startTimeUnixNano: window.startTimeUnixNano,
-      durationNanos: durationNanos > 0n ? durationNanos : 0n,
+    this.#pauses.measure(() => {
+      if (this.running) {
+        window.heap = this.#heap.snapshot();
+        this.#beginNextWindow();
+      } else {
+        this.#window = undefined;
+      }
+      this.#folds.addHeap(window);
+      this.#folds.finish();
+    });
+    return collectedWindow(window, this.#scheduler.nowUnixNano());
+  }
+
+  closeWindow(closed: (window: CollectedWindow) => void): void {
+    this.#gaveWay();
+    const window = this.#window;
+    if (window === undefined || this.#cancelClosing !== undefined) return;
+    if (!this.running) {
+      const taken = this.takeWindow();
+      if (taken !== undefined) this.#tell(closed, taken);
+      return;
+    }
+    // Heap and call tree in two turns: reading both makes the longest pause of all.
+    this.#pauses.measure(() => {
+      window.heap = this.#heap.snapshot();
+    });
+    const end = (): void => {
+      this.#cancelClosing = undefined;
+      if (this.#gaveWay()) return;
+      this.#pauses.measure(() => this.#beginNextWindow());
+      const endUnixNano = this.#scheduler.nowUnixNano();
+      this.#folds.addHeap(window, () => this.#tell(closed, collectedWindow(window, endUnixNano)));
     };
+    try {
+      this.#cancelClosing = this.#scheduler.schedule(end, 0);
+    } catch (error) {
+      this.#report('A window could not be closed later', error);
+      end();
+    }
+  }
+
+  /** Collects what the window has, and opens the next with the sampling interval that is wanted by now. */
+  #beginNextWindow(): void {
+    const next = this.#nextSamplingIntervalMicros;
+    if (next === this.#samplingIntervalMicros || !this.#timed.running) {
+      this.#take(() => this.#timed.collect());
+      this.#samplingIntervalMicros = next;
+    } else {
+      this.#take(() => {
+        const { raw, changed } = this.#timed.changeInterval(next);
+        if (changed) this.#samplingIntervalMicros = next;
+        return raw;
+      });
+      this.#afterGap = true;
+    }
+    this.#window = this.#openWindow();
+    this.#scheduleCollection();
+  }
+
+  #openWindow(): SamplingWindow {
+    return openWindow(this.#scheduler.nowUnixNano(), this.#samplingIntervalMicros);
+  }
+
+  #tell(closed: (window: CollectedWindow) => void, window: CollectedWindow): void {
+    try {
+      closed(window);
+    } catch (error) {
+      this.#report('A window could not be handed on', error);
+    }
+  }
+
+  #abandonClosing(): void {
+    this.#cancelClosing?.();
+    this.#cancelClosing = undefined;
   }
 
   #start(key: object | undefined): StartResult {
@@ -180,9 +259,9 @@ class SamplingProfiler implements Profiler {
     if (noTimes === undefined) {
       noLabels = key === undefined ? 'No storage to find records in was given.' : undefined;
       if (key !== undefined && this.#binding.contextLabelsUnsupported() === undefined) records = 'held';
-      const refused = this.#timed.start(records === 'held' ? key : undefined);
+      const refused = this.#timed.start(records === 'held' ? key : undefined, this.#samplingIntervalMicros);
       if (refused !== undefined) return { status: 'off', reason: refused };
-      this.#carriedCpuNanos = 0;
+      this.#folds.begin();
     }
     if (wantsHeap) this.#heap.start();
     if (!this.running) return { status: 'off', reason: noTimes ?? 'No profile type is switched on.' };
@@ -216,64 +295,29 @@ class SamplingProfiler implements Profiler {
     }
   }
 
-  #foldTimed(raw: RawTimeProfile | undefined): void {
+  #collect(): void {
+    if (!this.#timed.running || this.#gaveWay()) return;
+    this.#pauses.measure(() => this.#take(() => this.#timed.collect()));
+    this.#scheduleCollection();
+  }
+
+  /** Takes what the native profiler gives into the current window, in slices from the next turn on. */
+  #take(collect: () => RawTimeProfile | undefined): void {
+    const startMillis = this.#scheduler.nowMillis();
+    const { findsRecords } = this.#timed;
+    const raw = collect();
+    const elapsedMillis = this.#timer.collected();
     const window = this.#window;
     if (raw === undefined || window === undefined) return;
     this.#collections++;
-    const now = this.#scheduler.nowUnixNano();
-    try {
-      const folded = foldTimeProfile({
-        raw,
-        frames: window.frames,
-        intervalMicros: this.#samplingIntervalMicros,
-        carriedCpuNanos: this.#carriedCpuNanos,
-        endUnixNano: now > window.startTimeUnixNano ? now - 1n : window.startTimeUnixNano,
-        ownerOf: createOwnerResolver(window.builder, {
-          findsRecords: this.#timed.findsRecords,
-          resolveOwner: this.#options.resolveOwner,
-          reportError: (message, cause) => this.#report(message, cause),
-        }),
-      });
-      this.#carriedCpuNanos = folded.carriedCpuNanos;
-      this.#samples += folded.samples;
-      this.#samplesWithSpan += folded.samplesWithSpan;
-      const nowMillis = this.#scheduler.nowMillis();
-      this.#interval.observe(folded.nodes, nowMillis - this.#lastCollectionMillis);
-      this.#lastCollectionMillis = nowMillis;
-    } catch (error) {
-      this.#report('The samples of a collection are lost', error);
-    }
-  }
-
-  #foldHeap(window: SamplingWindow): void {
-    if (window.heap === undefined) return;
-    try {
-      foldHeapProfile(window.heap, window.frames);
-    } catch (error) {
-      this.#report('A heap profile is lost', error);
-    }
+    const pauseMillis = this.#scheduler.nowMillis() - startMillis;
+    this.#folds.add({ raw, window, findsRecords, elapsedMillis, pauseMillis, afterGap: this.#afterGap });
+    this.#afterGap = false;
   }
 
   #scheduleCollection(): void {
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
-    if (!this.#timed.running) return;
-    try {
-      this.#cancelTimer = this.#scheduler.schedule(() => {
-        this.#cancelTimer = undefined;
-        this.collect();
-      }, this.#interval.nextMillis);
-    } catch (error) {
-      this.#report('The next collection could not be scheduled', error);
-    }
-  }
-
-  #paused(work: () => void): void {
-    const start = this.#scheduler.nowMillis();
-    work();
-    const millis = this.#scheduler.nowMillis() - start;
-    this.#pauseMillisTotal += millis;
-    this.#pauseMillisMax = Math.max(this.#pauseMillisMax, millis);
+    if (this.#timed.running) this.#timer.set();
+    else this.#timer.cancel();
   }
 
   #report(message: string, cause: unknown): void {

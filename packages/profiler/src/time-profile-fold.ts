@@ -1,6 +1,7 @@
 import type { StackIndex } from '@flamespan/profile';
-import { flattenTree, internStacks, NO_STACK } from './call-tree.ts';
+import { CallTreeWalk, NO_STACK } from './call-tree.ts';
 import type { FrameInterner } from './frame-interner.ts';
+import type { Steps } from './sliced-work.ts';
 import type { RawSample, RawTimeNode, RawTimeProfile, SampleOwner } from './types.ts';
 
 export interface FoldInput {
@@ -25,7 +26,13 @@ export interface FoldResult {
   readonly samplesWithSpan: number;
   /** CPU that waits for the next collection's first sample. */
   readonly carriedCpuNanos: number;
+  /** Of all samples, sent or not; undefined without any. */
+  readonly firstUnixMicros: bigint | undefined;
+  readonly lastUnixMicros: bigint | undefined;
 }
+
+/** Samples that one step takes in. */
+const SAMPLES_PER_STEP = 16;
 
 /**
  * Puts the samples of one collection into the builder, in order of time.
@@ -34,38 +41,29 @@ export interface FoldResult {
  * idle samples, which are not sent, goes to the next sample that is: in a mostly idle service it is the rest of a
  * request that the sampler found finished.
  */
-export function foldTimeProfile(input: FoldInput): FoldResult {
+export function* foldTimeProfile(input: FoldInput): Steps<FoldResult> {
   const { raw, frames, ownerOf } = input;
   const { builder } = frames;
 
-  const tree = flattenTree(raw.topDownRoot);
-  const stacks = internStacks(tree, hasSamples, (caller, node) => stackOf(caller, node, frames));
-  const samples: RawSample[] = [];
-  const sampleStacks: StackIndex[] = [];
-  for (let index = 0; index < tree.nodes.length; index++) {
-    const node = tree.nodes[index] as RawTimeNode;
-    for (const sample of node.contexts ?? []) {
-      samples.push(sample);
-      sampleStacks.push(stacks[index] as StackIndex);
-    }
-  }
-
-  const order = samples.map((_, index) => index);
-  order.sort((a, b) => {
-    const left = (samples[a] as RawSample).timestamp;
-    const right = (samples[b] as RawSample).timestamp;
-    if (left === right) return a - b;
-    return left < right ? -1 : 1;
+  const samples: NotedSample[] = [];
+  const tree = new CallTreeWalk(raw.topDownRoot, {
+    stackOf: (caller, node: RawTimeNode) => stackOf(caller, node, frames),
+    visit: ({ contexts }, stack) => {
+      if (contexts === undefined) return;
+      for (const sample of contexts) samples.push({ sample, stack: stack() });
+    },
   });
+  yield* tree.steps();
+  samples.sort(byTime);
 
   const wallNanos = BigInt(wallNanosPerSample(raw, samples.length, input.intervalMicros));
-  let carriedCpuNanos = input.carriedCpuNanos;
+  let { carriedCpuNanos } = input;
+  let taken = 0;
   let sent = 0;
   let samplesWithSpan = 0;
-  for (const index of order) {
-    const { context, timestamp, cpuTime } = samples[index] as RawSample;
+  for (const { sample: { context, timestamp, cpuTime }, stack } of samples) {
     carriedCpuNanos += nonNegative(cpuTime);
-    const stack = sampleStacks[index] as StackIndex;
+    if (++taken % SAMPLES_PER_STEP === 0) yield;
     if (stack === NO_STACK) continue;
     const { span, labelSet } = context === undefined ? NOBODY : ownerOf(context);
     builder.addSample(stack, span, timestamp * 1000n, wallNanos, BigInt(carriedCpuNanos), labelSet);
@@ -80,11 +78,20 @@ export function foldTimeProfile(input: FoldInput): FoldResult {
     builder.addSample(stack, 0, input.endUnixNano, 0n, BigInt(otherThreadsCpuNanos));
     sent++;
   }
-  return { nodes: tree.nodes.length, samples: sent, samplesWithSpan, carriedCpuNanos };
+  return {
+    nodes: tree.visited, samples: sent, samplesWithSpan, carriedCpuNanos,
+    firstUnixMicros: samples[0]?.sample.timestamp, lastUnixMicros: samples.at(-1)?.sample.timestamp,
+  };
 }
 
-function hasSamples(node: RawTimeNode): boolean {
-  return node.contexts !== undefined && node.contexts.length > 0;
+interface NotedSample {
+  readonly sample: RawSample;
+  readonly stack: StackIndex;
+}
+
+function byTime({ sample: a }: NotedSample, { sample: b }: NotedSample): number {
+  if (a.timestamp === b.timestamp) return 0;
+  return a.timestamp < b.timestamp ? -1 : 1;
 }
 
 /** V8's own entries stand directly below the root and have no script. */

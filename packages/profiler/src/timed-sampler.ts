@@ -1,21 +1,23 @@
 import { CurrentRecord } from './current-record.ts';
-import { endLease, obtainTimeProfiler, startLeased, startRefusal } from './native-registry.ts';
+import { endLease, moveLease, obtainTimeProfiler, startLeased, startRefusal } from './native-registry.ts';
 import type { Lease } from './native-registry.ts';
 import { ANOTHER_PROFILER } from './other-profilers.ts';
 import type { ContextHolder, NativeTimeProfiler, ProfilerBinding, RawTimeProfile } from './types.ts';
 
 export interface TimedSamplerOptions {
   readonly binding: ProfilerBinding;
-  readonly intervalMicros: number;
   readonly reportError: (message: string, cause: unknown) => void;
   /** Another profiler is about to start on the thread: `stop` has to be called. */
   readonly giveWay: () => void;
 }
 
+const NOT_CHANGED = 'The sampling interval could not be changed';
+
 /** Runs the thread's native profiler and keeps it running. None of its methods throws, except `start`. */
 export class TimedSampler {
   readonly #options: TimedSamplerOptions;
   readonly #current = new CurrentRecord();
+  #key: object | undefined;
   #findsRecords = false;
   #lease: Lease | undefined;
   /** The profiler that runs, or ran last: its holders are good for when it runs again. */
@@ -43,10 +45,10 @@ export class TimedSampler {
   }
 
   /** Returns why it cannot start, if so. Must not be running. Without a key the records have to be told. */
-  start(key: object | undefined): string | undefined {
+  start(key: object | undefined, intervalMicros: number): string | undefined {
     const refusal = startRefusal();
     if (refusal !== undefined) return refusal;
-    const { binding, intervalMicros, giveWay } = this.#options;
+    const { binding, giveWay } = this.#options;
     try {
       this.#lease = startLeased(obtainTimeProfiler(binding, intervalMicros, key), giveWay);
     } catch (error) {
@@ -54,11 +56,9 @@ export class TimedSampler {
       if (/another profiler is already active/i.test(message)) return ANOTHER_PROFILER;
       return `The native profiler did not start: ${message}`;
     }
-    this.#stalled = false;
-    this.#stuckBefore = false;
+    this.#key = key;
     this.#findsRecords = key !== undefined;
-    this.#holderSource = this.#lease.profiler;
-    this.#takeRecords(this.#lease.profiler);
+    this.#begun(this.#lease.profiler);
     return undefined;
   }
 
@@ -113,6 +113,44 @@ export class TimedSampler {
     } finally {
       endLease(lease);
     }
+  }
+
+  /**
+   * The samples since the last collection; sampling goes on at another interval. Under the same key, so that holders
+   * which are in the frames of running work stay good. Where that fails it goes on as it was, or is begun again later.
+   */
+  changeInterval(intervalMicros: number): { readonly raw: RawTimeProfile | undefined; readonly changed: boolean } {
+    const before = this.#running();
+    const lease = this.#lease;
+    if (before === undefined || lease === undefined || this.#stalled) return { raw: this.collect(), changed: false };
+    const { binding, reportError } = this.#options;
+    let next: NativeTimeProfiler;
+    try {
+      next = obtainTimeProfiler(binding, intervalMicros, this.#key);
+    } catch (error) {
+      reportError(NOT_CHANGED, error);
+      return { raw: this.collect(), changed: false };
+    }
+    let raw: RawTimeProfile | undefined;
+    try {
+      raw = before.stop(false);
+      this.#lease = moveLease(lease, next);
+      next.start();
+      this.#begun(next);
+      return { raw, changed: true };
+    } catch (error) {
+      reportError(NOT_CHANGED, error);
+      if (this.#lease !== lease) this.#lease = moveLease(this.#lease ?? lease, before);
+      this.#restart(before);
+      return { raw, changed: false };
+    }
+  }
+
+  #begun(profiler: NativeTimeProfiler): void {
+    this.#stalled = false;
+    this.#stuckBefore = false;
+    this.#holderSource = profiler;
+    this.#takeRecords(profiler);
   }
 
   #running(): NativeTimeProfiler | undefined {

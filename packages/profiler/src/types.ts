@@ -36,13 +36,13 @@ export interface ProfilerOptions {
    * of objects that were allocated in the window. @defaultValue false
    */
   readonly heapAllocations?: boolean;
-  /** Shortest time between two collections. @defaultValue 2 000 */
+  /** Shortest time between two collections. @defaultValue 1 000 */
   readonly minCollectionIntervalMillis?: number;
-  /** Longest time between two collections. @defaultValue 10 000 */
+  /** Longest time between two collections. A load that sets in during it makes the next one long. @defaultValue 5 000 */
   readonly maxCollectionIntervalMillis?: number;
   /**
-   * The owner of the samples that a record was noted with. Called once for a record in each collection, so it must be
-   * quick. An exception counts as "nobody".
+   * The owner of the samples that a record was noted with, in the builder of their window, which may have been closed
+   * meanwhile. Called once for a record in each collection, so it must be quick. An exception counts as "nobody".
    */
   readonly resolveOwner: (record: object, builder: ProfileBuilder) => SampleOwner;
   /** Told of what went wrong. Nothing of it reaches the caller of the profiler's methods. */
@@ -52,6 +52,8 @@ export interface ProfilerOptions {
    * then is in the window.
    */
   readonly onOff?: (reason: string) => void;
+  /** Told of each time that the event loop stood still for collections or for what follows from them. */
+  readonly onPause?: (millis: number) => void;
   readonly scheduler?: Scheduler;
   /** The native part. @defaultValue `@datadog/pprof`, loaded at the first `start()` */
   readonly binding?: ProfilerBinding;
@@ -69,23 +71,27 @@ export type StartResult =
   | { readonly status: 'started'; readonly labels: false; readonly reason: string }
   | { readonly status: 'off'; readonly reason: string };
 
-/** What was sampled between two calls of {@link Profiler.takeWindow}. */
+/** What was sampled in one window. */
 export interface CollectedWindow {
   readonly builder: ProfileBuilder;
   readonly startTimeUnixNano: bigint;
   readonly durationNanos: bigint;
+  /** Time between two samples. */
+  readonly samplingIntervalMicros: number;
 }
 
 /** Counters since the profiler was created. */
 export interface ProfilerStats {
   readonly collections: number;
-  /** Time the event loop stood still for collections, in total and at most. */
+  /** Time the event loop stood still for collections and what follows from them, in total and at most. */
   readonly pauseMillisTotal: number;
   readonly pauseMillisMax: number;
   /** Timed samples that went into a builder. */
   readonly samples: number;
   /** Of these, with a span. */
   readonly samplesWithSpan: number;
+  /** Samples that were due while others were collected, and so were not taken. */
+  readonly samplesLost: number;
   /** Restarts because V8's event processor was stuck. */
   readonly restarts: number;
   readonly errors: number;
@@ -114,8 +120,19 @@ export interface Profiler {
   setCurrentRecord(record: object | undefined): void;
   /** Takes the samples since the last collection into the current window, now rather than when it is due. */
   collect(): void;
-  /** Closes the current window, with what was sampled until now, and begins the next. */
+  /** Closes the current window, with what was sampled until now, and begins the next. In one pause. */
   takeWindow(): CollectedWindow | undefined;
+  /**
+   * As {@link takeWindow}, but in several turns of the event loop, none of which takes long; then tells `closed`.
+   * {@link takeWindow} and {@link stop} meanwhile do at once what is left: a window that has not ended by then is for
+   * {@link takeWindow} to give, and `closed` is not told. Where sampling is off there is nothing to wait for.
+   */
+  closeWindow(closed: (window: CollectedWindow) => void): void;
+  /**
+   * Time between two samples, from the next window on. Each distinct value costs a native profiler that is kept for ever,
+   * and each change stops the event loop for as long as a start: use few.
+   */
+  setSamplingInterval(micros: number): void;
   readonly stats: ProfilerStats;
 }
 

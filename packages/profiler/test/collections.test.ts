@@ -16,23 +16,29 @@ describe('collections', () => {
     const { profiler, binding, scheduler } = createHarness();
     profiler.start({});
     binding.profiles.push(...trees.map((nodes) => rawProfileOf(wide(nodes))));
-    return trees.map(() => scheduler.runNext()).concat(scheduler.timers.map(({ delay }) => delay));
+    const came = trees.map(() => {
+      const delay = scheduler.runNext();
+      scheduler.runTurns();
+      return delay;
+    });
+    return came.concat(scheduler.timers.map(({ delay }) => delay));
   };
 
   test('come as often as the size of the call tree asks for', () => {
-    expect(delays([50])).toEqual([2_000, 10_000]);
-    expect(delays([1_000, 2_500, 10_000])).toEqual([2_000, 5_000, 5_000, 2_000]);
+    expect(delays([50])).toEqual([1_000, 5_000]);
+    expect(delays([3_000, 6_000, 24_000])).toEqual([1_000, 2_000, 2_000, 1_000]);
   });
 
   test('one that was asked for is no reason to change the pace, but puts the next off', () => {
     const { profiler, binding, scheduler } = createHarness();
     profiler.start({});
-    binding.profiles.push(rawProfileOf(wide(1_000)));
+    binding.profiles.push(rawProfileOf(wide(3_000)));
     scheduler.runNext();
+    scheduler.runTurns();
     scheduler.advance(10);
     binding.profiles.push(rawProfileOf(wide(500)));
     profiler.collect();
-    expect(scheduler.timers.map(({ at, delay }) => [at - scheduler.millis, delay])).toEqual([[5_000, 5_000]]);
+    expect(scheduler.timers.map(({ at, delay }) => [at - scheduler.millis, delay])).toEqual([[2_000, 2_000]]);
   });
 
   test('end with stop', () => {

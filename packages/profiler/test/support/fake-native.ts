@@ -138,11 +138,17 @@ export class FakeScheduler implements Scheduler {
 
   /** Moves the clock to the next timer and runs it. Returns its delay. */
   runNext(): number {
-    const timer = this.timers.shift();
+    const timer = this.timers.toSorted((a, b) => a.at - b.at)[0];
     if (timer === undefined) throw new Error('No timer is waiting');
+    this.timers.splice(this.timers.indexOf(timer), 1);
     this.advance(Math.max(0, timer.at - this.millis));
     timer.callback();
     return timer.delay;
+  }
+
+  /** Runs what waits for nothing but a turn of its own. */
+  runTurns(): void {
+    while (this.timers.some(({ at }) => at <= this.millis)) this.runNext();
   }
 }
 
