@@ -1,3 +1,5 @@
+import { differ } from '../../../src/queries/significance.ts';
+
 /** How a value differs from the one it is compared with. */
 export type ChangeKind = 'more' | 'less' | 'same' | 'new' | 'gone' | 'unclear';
 
@@ -6,40 +8,26 @@ export interface Side {
   readonly samples: number;
 }
 
-/** Standard errors that a difference of sample counts must exceed; chance alone does so for 1 of 100. */
-const LEAST_ERRORS = 2.58;
+/** Against what the samples of each side are counted: calls or samples of the whole side. null = their number says nothing of chance. */
+export type Trials = { readonly base: number; readonly other: number } | null;
+
 /** Smaller changes are called none. */
 const LEAST_RATIO = 0.05;
 
-/**
- * Samples come by chance, so each count n is uncertain by about the root of n: a difference counts if it is larger than
- * that of both sides together.
- */
-export function changeKind(base: Side, other: Side): ChangeKind {
-  if (base.value === 0 && other.value === 0) return 'same';
-  const difference = other.value - base.value;
-  const error = Math.hypot(errorOf(base, other), errorOf(other, base));
-  if (Math.abs(difference) <= LEAST_ERRORS * error) {
-    return Math.abs(difference) <= LEAST_RATIO * Math.max(base.value, other.value) ? 'same' : 'unclear';
-  }
-  if (base.samples === 0) return 'new';
-  if (other.samples === 0) return 'gone';
-  if (Math.abs(difference) <= LEAST_RATIO * Math.max(base.value, other.value)) return 'same';
-  return difference > 0 ? 'more' : 'less';
-}
-
-/** The value's uncertainty; no sample at all is as uncertain as one, worth what a sample of the other side is. */
-function errorOf(side: Side, other: Side): number {
-  if (side.samples > 0) return side.value / Math.sqrt(side.samples);
-  return other.samples > 0 ? other.value / other.samples : 0;
+export function changeKind(base: Side, other: Side, trials: Trials): ChangeKind {
+  if (Math.abs(other.value - base.value) <= LEAST_RATIO * Math.max(base.value, other.value)) return 'same';
+  if (trials !== null && !differ({ count: base.samples, trials: trials.base }, { count: other.samples, trials: trials.other })) return 'unclear';
+  if (base.value <= 0) return 'new';
+  if (other.value <= 0) return 'gone';
+  return other.value > base.value ? 'more' : 'less';
 }
 
 /**
  * Place on the diverging scale, -1 (only on the side compared with) to 1 (only on the later side), 0 for no change and
  * for one that chance explains. Half of the scale is a change by a factor of two.
  */
-export function changeScale(base: Side, other: Side): number {
-  const kind = changeKind(base, other);
+export function changeScale(base: Side, other: Side, trials: Trials): number {
+  const kind = changeKind(base, other, trials);
   if (kind === 'same' || kind === 'unclear') return 0;
   if (base.value <= 0) return 1;
   if (other.value <= 0) return -1;

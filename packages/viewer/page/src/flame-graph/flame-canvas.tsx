@@ -1,6 +1,7 @@
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { theme } from '../design/theme.ts';
+import type { Trials } from './change.ts';
 import type { FlameLayout } from './flame-layout.ts';
 import type { FlameMarks, FlameScene, FlameStyle } from './flame-painter.ts';
 import { flameStyle, paintFlames, paintMarks, ROW_HEIGHT } from './flame-painter.ts';
@@ -15,6 +16,7 @@ export interface FlameCanvasProps {
   readonly matches: Uint8Array | null;
   readonly marks: FlameMarks;
   readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly trials: Trials;
   readonly onNarrow: (hasNarrow: boolean) => void;
 }
 
@@ -22,7 +24,7 @@ export interface FlameCanvasProps {
  * Bars on one canvas and what follows pointer and keyboard on another, both as large as the part that is seen, however
  * deep the stacks are.
  */
-export function FlameCanvas({ layout, zoom, width, matches, marks, scroller, onNarrow }: FlameCanvasProps): JSX.Element {
+export function FlameCanvas({ layout, zoom, width, matches, marks, scroller, trials, onNarrow }: FlameCanvasProps): JSX.Element {
   const bars = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
   const scale = useDevicePixelRatio();
@@ -35,9 +37,9 @@ export function FlameCanvas({ layout, zoom, width, matches, marks, scroller, onN
     const context = bars.current?.getContext('2d');
     const box = scroller.current;
     if (!context || box === null || width <= 0) return null;
-    const of = [layout, shownTheme, scale];
+    const of = [layout, shownTheme, scale, trials];
     if (style.current === undefined || style.current.of.some((part, i) => part !== of[i])) {
-      style.current = { of, style: flameStyle(context, layout, flamePalette(), scale) };
+      style.current = { of, style: flameStyle(context, layout, flamePalette(), scale, trials) };
     }
     return { viewport, style: style.current.style, matches, scrollTop: box.scrollTop, height: box.clientHeight };
   };
@@ -52,7 +54,7 @@ export function FlameCanvas({ layout, zoom, width, matches, marks, scroller, onN
     paintMarks(prepared(above.current!, scene, scale), scene, latestMarks.current);
   };
 
-  useLayoutEffect(() => paintAll.current(), [viewport, matches, shownTheme, scale]);
+  useLayoutEffect(() => paintAll.current(), [viewport, matches, shownTheme, scale, trials]);
   useLayoutEffect(() => {
     const scene = sceneOf.current();
     if (scene !== null) paintMarks(prepared(above.current!, scene, scale), scene, marks);

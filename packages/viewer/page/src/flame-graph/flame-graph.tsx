@@ -6,6 +6,7 @@ import type { AnyCallTree } from '../../../src/call-tree/columns.ts';
 import { searchCallTree } from '../../../src/call-tree/search.ts';
 import { withoutLibraries } from '../../../src/call-tree/without-libraries.ts';
 import { countOf, formatShare, formatValue } from '../format/units.ts';
+import type { Trials } from './change.ts';
 import { FlameCanvas } from './flame-canvas.tsx';
 import './flame-graph.css';
 import type { FlameLayout } from './flame-layout.ts';
@@ -39,6 +40,8 @@ export interface FlameGraphProps {
   readonly onHoverFrame?: (key: string | null) => void;
   /** Follows the frame at the keyboard's cursor, or the one that was clicked. */
   readonly onSelectFrame?: (key: string) => void;
+  /** Of a tree with two sides, see `Trials`. @defaultValue all samples of each side; null for memory */
+  readonly trials?: Trials;
   /** Says a value of the tree. @defaultValue in the tree's unit */
   readonly format?: (value: number) => string;
 }
@@ -86,7 +89,8 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
   const found = useMemo(() => (search.trim() === '' ? null : searchCallTree(tree, search.trim())), [tree, search]);
   const hoveredNode = hovered < tree.parent.length ? hovered : -1;
   const hoveredFrame = hoveredNode > 0 ? tree.frame[hoveredNode]! : props.hoveredFrame ? findFrame(tree.frames, props.hoveredFrame) : -1;
-  const factsOf = (node: number) => frameFacts(layout, node, { zoom, format });
+  const factsOf = (node: number) => frameFacts(layout, node, { zoom, format, trials });
+  const trials = useMemo(() => (props.trials === undefined ? samplesOf(layout) : props.trials), [layout, props.trials?.base, props.trials?.other, props.trials === null]);
   const height = Math.min(layout.rows.length * ROW_HEIGHT, Math.max(LEAST_HEIGHT, Math.round(innerHeight * 0.6)));
 
   // A layout with other nodes: the pointer may be on something else by now.
@@ -181,7 +185,7 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
         }}
       >
         <FlameCanvas
-          layout={layout} zoom={zoom} width={width} matches={found?.matches ?? null} scroller={scroller} onNarrow={setNarrow}
+          layout={layout} zoom={zoom} width={width} matches={found?.matches ?? null} scroller={scroller} trials={trials} onNarrow={setNarrow}
           marks={{ hoveredFrame, hoveredNode, cursor: isFocused ? cursor : -1 }}
         />
       </div>
@@ -190,6 +194,10 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
       {hoveredNode >= 0 && <FlameTooltip facts={factsOf(hoveredNode)} pointer={pointer.current} within={scroller} />}
     </div>
   );
+}
+
+function samplesOf({ tree, samples, baseSamples }: FlameLayout): Trials {
+  return tree.unit === 'nanoseconds' ? { base: baseSamples?.[0] ?? 0, other: samples[0] ?? 0 } : null;
 }
 
 /** The node of a key where it is drawn, else the root. */

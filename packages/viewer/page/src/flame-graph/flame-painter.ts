@@ -1,5 +1,6 @@
 import { isDiff } from '../../../src/call-tree/columns.ts';
 import { changeScale } from './change.ts';
+import type { Trials } from './change.ts';
 import type { FlameLayout } from './flame-layout.ts';
 import type { FlamePalette } from './flame-palette.ts';
 import { scaleColors, scaleStep } from './flame-palette.ts';
@@ -34,12 +35,12 @@ export interface FlameScene {
   readonly height: number;
 }
 
-export function flameStyle(context: CanvasRenderingContext2D, layout: FlameLayout, palette: FlamePalette, scale: number): FlameStyle {
+export function flameStyle(context: CanvasRenderingContext2D, layout: FlameLayout, palette: FlamePalette, scale: number, trials: Trials): FlameStyle {
   const { tree } = layout;
   const count = tree.frame.length;
   if (isDiff(tree)) {
     const color = new Uint8Array(count);
-    for (let node = 0; node < count; node++) color[node] = scaleStep(changeOfNode(layout, node));
+    for (let node = 0; node < count; node++) color[node] = scaleStep(changeOfNode(layout, node, trials));
     const colors = scaleColors(palette);
     return { palette, color, colors, textures: colors.map(() => null) };
   }
@@ -55,9 +56,9 @@ export function flameStyle(context: CanvasRenderingContext2D, layout: FlameLayou
   };
 }
 
-export function changeOfNode({ total, samples, baseTotal, baseSamples }: FlameLayout, node: number): number {
+export function changeOfNode({ total, samples, baseTotal, baseSamples }: FlameLayout, node: number, trials: Trials): number {
   if (baseTotal === null || baseSamples === null) return 0;
-  return changeScale({ value: baseTotal[node]!, samples: baseSamples[node]! }, { value: total[node]!, samples: samples[node]! });
+  return changeScale({ value: baseTotal[node]!, samples: baseSamples[node]! }, { value: total[node]!, samples: samples[node]! }, trials);
 }
 
 interface Bar {

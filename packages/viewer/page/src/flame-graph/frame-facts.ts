@@ -1,7 +1,7 @@
 import { isDiff } from '../../../src/call-tree/columns.ts';
 import { countOf, formatShare, formatValue } from '../format/units.ts';
 import { changeKind, changeText, changeWord } from './change.ts';
-import type { ChangeKind } from './change.ts';
+import type { ChangeKind, Trials } from './change.ts';
 import type { FlameLayout } from './flame-layout.ts';
 import type { FrameKind } from './frame-kinds.ts';
 import { frameKind, frameName, KIND_WORDS, placeText } from './frame-kinds.ts';
@@ -27,14 +27,13 @@ export interface FactsOptions {
   readonly zoom: number;
   /** Says a value of the tree. @defaultValue in the tree's unit */
   readonly format?: ((value: number) => string) | undefined;
-  /** Behind values that are per call. */
-  readonly per?: string | undefined;
+  readonly trials: Trials;
 }
 
-export function frameFacts(layout: FlameLayout, node: number, { zoom, format, per = '' }: FactsOptions): FrameFacts {
+export function frameFacts(layout: FlameLayout, node: number, { zoom, format, trials }: FactsOptions): FrameFacts {
   const { tree, total, samples, extent } = layout;
   const frame = tree.frame[node]!;
-  const say = (value: number): string => (format === undefined ? formatValue(value, tree.unit) : format(value)) + per;
+  const say = (value: number): string => (format === undefined ? formatValue(value, tree.unit) : format(value));
   const kind = frameKind(tree.frames, frame);
   const packageName = tree.frames.packageName[frame]!;
   const lines: FactLine[] = [];
@@ -42,7 +41,7 @@ export function frameFacts(layout: FlameLayout, node: number, { zoom, format, pe
   if (isDiff(tree)) {
     const base = { value: layout.baseTotal![node]!, samples: layout.baseSamples![node]! };
     const other = { value: total[node]!, samples: samples[node]! };
-    change = changeKind(base, other);
+    change = changeKind(base, other, trials);
     const factor = changeText(base.value, other.value);
     lines.push(
       { label: 'before', value: `${say(base.value)}, ${countOf(base.samples, 'sample')}` },
