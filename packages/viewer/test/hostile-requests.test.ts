@@ -1,4 +1,3 @@
-import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
@@ -8,6 +7,8 @@ import { startViewer } from '@flamespan/viewer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { drawProfile } from './drawing.ts';
 import { jsonSpan, jsonTraces } from './json-traces.ts';
+import type { Answer } from './requests.ts';
+import { ask } from './requests.ts';
 
 const MAX_REQUEST_BYTES = 100_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -20,23 +21,8 @@ beforeEach(async () => {
 });
 afterEach(() => viewer.close());
 
-interface Answer {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly body: Buffer;
-}
-
-/** node:http, since fetch sets Host and Origin itself. */
 function send(method: string, path: string, headers: Record<string, string> = {}, body: Uint8Array | string = ''): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: viewer.port, method, path, headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) }));
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
+  return ask(viewer.port, method, path, headers, body);
 }
 
 function messageOf({ headers, body }: Answer): { code: number; message: string } {
