@@ -11,7 +11,7 @@ export interface EndpointTrends {
   /** null = no samples. */
   readonly startMoment: number | null;
   readonly bucketNanos: number;
-  trendOf(service: string, endpoint: string): Trend;
+  readonly trendOf: (service: string, endpoint: string) => Trend;
 }
 
 const MAX_BUCKETS = 60;

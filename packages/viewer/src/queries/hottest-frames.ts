@@ -1,6 +1,7 @@
 import type { Profile } from '@flamespan/profile';
 import type { SampleTotals } from '../store/stored-profile.ts';
 import { samplesOf } from '../store/stored-profile.ts';
+import type { SelectedSamples } from './sample-selection.ts';
 import type { SpanInProfile } from '../store/sample-index.ts';
 
 /** A function as a sample saw it. */
@@ -20,11 +21,16 @@ export interface HotFrame extends Frame, Readonly<SampleTotals> {}
  * where no frame is the application's own.
  */
 export function hottestFrames(places: readonly SpanInProfile[], limit: number): HotFrame[] {
+  return hottestFramesOf(places.map(({ stored, span }) => ({ stored, samples: samplesOf(stored, span) })), limit);
+}
+
+/** {@link hottestFrames} of any samples. */
+export function hottestFramesOf(selected: readonly Pick<SelectedSamples, 'stored' | 'samples'>[], limit: number): HotFrame[] {
   const frames = new Map<string, Frame & SampleTotals>();
-  for (const { stored, span } of places) {
+  for (const { stored, samples } of selected) {
     const { profile, ownLocation, wallNanos, cpuNanos } = stored;
     const byLocation = new Map<number, SampleTotals>();
-    for (const sample of samplesOf(stored, span)) {
+    for (const sample of samples) {
       const location = ownLocation[profile.samples.stack[sample]!]!;
       const totals = byLocation.get(location) ?? { samples: 0, wallNanos: 0, cpuNanos: 0 };
       byLocation.set(location, totals);

@@ -52,13 +52,15 @@ function inScope(store: Store, selection: SampleSelection): SelectedSamples[] {
   const { trace: traceId, span: spanId, scope = DEFAULT_SCOPE } = selection;
   if (traceId === undefined) return spanId === undefined ? [...store.profiles()].map((stored) => ofRange(stored, selection)) : [];
   if (spanId === undefined) return ofPlaces([...(store.samplesOfTrace(traceId)?.spans.values() ?? [])].flat(), selection);
-  switch (scope) {
-    case 'span': return ofPlaces(store.samplesOfSpan(traceId, spanId), selection);
-    case 'span-and-children': return ofPlaces(placesOfSubtree(store, traceId, spanId), selection);
-    case 'span-period': return ofPeriod(store, traceId, spanId, selection);
-    case 'full-profile': return fullProfiles(store, traceId, spanId).map((stored) => ofRange(stored, selection));
-  }
+  return SCOPES[scope](store, traceId, spanId, selection);
 }
+
+const SCOPES: Readonly<Record<Scope, (store: Store, traceId: string, spanId: string, selection: SampleSelection) => SelectedSamples[]>> = {
+  'span-and-children': (store, traceId, spanId, selection) => ofPlaces(placesOfSubtree(store, traceId, spanId), selection),
+  span: (store, traceId, spanId, selection) => ofPlaces(store.samplesOfSpan(traceId, spanId), selection),
+  'span-period': ofPeriod,
+  'full-profile': (store, traceId, spanId, selection) => fullProfiles(store, traceId, spanId).map((stored) => ofRange(stored, selection)),
+};
 
 function ofRange(stored: StoredProfile, selection: SampleSelection): SelectedSamples {
   const { from, to, touches } = rangeWithin(stored, selection);

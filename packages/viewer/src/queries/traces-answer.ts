@@ -21,6 +21,7 @@ export function tracesAnswer(store: Store, filter: TraceFilter): TracesAnswer {
     const duration = durationOf(trace);
     return duration >= minDurationNanos && duration <= maxDurationNanos;
   });
+  const rankOf = RANKS[filter.order ?? 'newest'];
   const offset = wholeNumber(filter.offset, 0, Number.MAX_SAFE_INTEGER);
   const limit = wholeNumber(filter.limit, DEFAULT_LIMIT, MAX_LIMIT);
   return {
@@ -28,7 +29,7 @@ export function tracesAnswer(store: Store, filter: TraceFilter): TracesAnswer {
     total: store.stats().traces,
     matched: found.length,
     offset,
-    traces: pageOf(found, rankOf(store, filter.order ?? 'newest'), offset, limit).map((trace) => rowOf(store, trace)),
+    traces: pageOf(found, (trace) => rankOf(trace, store), offset, limit).map((trace) => rowOf(store, trace)),
     histogram: durationHistogram(candidates.map((trace) => ({ durationNanos: durationOf(trace), error: trace.errors > 0 }))),
   };
 }
@@ -77,14 +78,12 @@ function hasAny(texts: ReadonlySet<InternedText>, wanted: ReadonlySet<InternedTe
   return false;
 }
 
-function rankOf(store: Store, order: NonNullable<TraceFilter['order']>): (trace: StoredTrace) => number {
-  switch (order) {
-    case 'newest': return ({ startMoment }) => startMoment;
-    case 'slowest': return durationOf;
-    case 'cpu': return ({ traceId }) => store.samplesOfTrace(traceId)?.cpuNanos ?? -1;
-    case 'spans': return ({ spans }) => spans.size;
-  }
-}
+const RANKS: Readonly<Record<NonNullable<TraceFilter['order']>, (trace: StoredTrace, store: Store) => number>> = {
+  newest: ({ startMoment }) => startMoment,
+  slowest: durationOf,
+  cpu: ({ traceId }, store) => store.samplesOfTrace(traceId)?.cpuNanos ?? -1,
+  spans: ({ spans }) => spans.size,
+};
 
 function rowOf(store: Store, trace: StoredTrace): TraceRow {
   const { span, service, endpointKey } = trace.localRoots[0]!;
