@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip, zstdCompress } from 'node:zlib';
-import { encodePprof } from '@flamespan/profile';
-import type { Profile } from '@flamespan/profile';
+import { encodePprofInSlices } from '@flamespan/profile';
+import type { Profile, SlicedWork } from '@flamespan/profile';
 import type { DatadogConfiguration } from './configuration.ts';
 import { datadogLabels, TIMESTAMP_LABEL } from './sample-labels.ts';
 
@@ -20,9 +20,9 @@ const COMPRESS: Readonly<Record<DatadogConfiguration['compression'], Compress>> 
 };
 
 /** The pprof files of a profile, not compressed. None where there are no samples. */
-export function encodeAttachments(profile: Profile): Attachment[] {
-  const wall = encodePprof(profile, { part: 'timed', labels: datadogLabels, timestampLabel: TIMESTAMP_LABEL, sampleCounts: true });
-  const space = encodePprof(profile, { part: 'heap', labels: datadogLabels });
+export function* encodeAttachments(profile: Profile): SlicedWork<Attachment[]> {
+  const wall = yield* encodePprofInSlices(profile, { part: 'timed', labels: datadogLabels, timestampLabel: TIMESTAMP_LABEL, sampleCounts: true });
+  const space = yield* encodePprofInSlices(profile, { part: 'heap', labels: datadogLabels });
   return [
     ...(wall === undefined ? [] : [{ filename: 'wall.pprof', content: wall } as const]),
     ...(space === undefined ? [] : [{ filename: 'space.pprof', content: space } as const]),

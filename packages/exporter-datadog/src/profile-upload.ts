@@ -1,5 +1,7 @@
+import { createSlicedEncoding } from '@flamespan/otlp-exporter-base';
+import type { SlicedEncoding } from '@flamespan/otlp-exporter-base';
 import { createPartwiseExport } from '@flamespan/profile';
-import type { ExportInPartsOutcome, ExportResult, PartOutcome, Profile } from '@flamespan/profile';
+import type { ExportInPartsOutcome, ExportResult, PartOutcome, PartSender, Profile } from '@flamespan/profile';
 import { compressAttachments, encodeAttachments } from './attachments.ts';
 import type { Attachment } from './attachments.ts';
 import type { DatadogConfiguration } from './configuration.ts';
@@ -40,9 +42,9 @@ export function createProfileUpload(configuration: DatadogConfiguration): Profil
     ]);
   };
 
-  const sendPart = async (part: Profile, endMillis: number): Promise<PartOutcome> => {
+  const sendPart = async (part: Profile, encoding: SlicedEncoding, endMillis: number): Promise<PartOutcome> => {
+    const attachments = await encoding.run(encodeAttachments(part));
     const calls = addCalls(waitingCalls, part.endpointCalls);
-    const attachments = encodeAttachments(part);
     if (attachments.length === 0) {
       waitingCalls = calls;
       return { status: 'delivered' };
@@ -61,8 +63,10 @@ export function createProfileUpload(configuration: DatadogConfiguration): Profil
     target: destination.display,
     async send(profile) {
       const endMillis = performance.now() + timeoutMillis;
+      const encoding = createSlicedEncoding();
+      const sender: PartSender = { run: (work) => encoding.run(work), send: (part) => sendPart(part, encoding, endMillis) };
       try {
-        return toExportResult(profile, await exportInParts(profile, (part) => sendPart(part, endMillis)));
+        return encoding.withMillis(toExportResult(profile, await exportInParts(profile, sender)));
       } catch (error) {
         return failed('ERR_ENCODING_FAILED', `the profile could not be encoded (${error instanceof Error ? error.message : String(error)})`, { cause: error });
       }

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DatadogProfileExporterConfig } from '@flamespan/exporter-datadog';
 import { profileFromStacks } from '@flamespan/profile/testing';
 import { startServer } from '../../exporter-otlp-http/test/support/servers.ts';
-import { createExporter, exportOnce, failureOf, recordDiag, setEnvironment } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, recordDiag, setEnvironment } from './support/exports.ts';
 import { readUpload, uploadOf } from './support/uploads.ts';
 
 const KEY = '0123456789abcdef0123456789abcdef';
@@ -68,8 +68,8 @@ describe('the Agent', () => {
     });
     setEnvironment({ DD_TRACE_AGENT_URL: `unix://${path}` });
     const exporter = createExporter();
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(requests).toEqual(['POST /profiling/v1/input localhost', 'POST /profiling/v1/input localhost']);
     expect(connections).toBe(1);
   });
@@ -112,7 +112,7 @@ describe('without an Agent', () => {
     if (source === source.toUpperCase()) setEnvironment({ [source]: value });
     const { url, requests } = await startServer((response) => response.end());
     const exporter = createExporter({ intakeUrl: `${url}/api/v2/profile`, ...(source === source.toUpperCase() ? {} : { [source]: value }) });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(requests[0]).toMatchObject({ path: '/api/v2/profile', headers: { 'dd-api-key': KEY } });
     // The container of the request is for an Agent.
     expect(requests[0]?.headers).not.toHaveProperty('datadog-entity-id');
@@ -171,11 +171,11 @@ describe('without an Agent', () => {
     const { port } = proxy.address() as { port: number };
     const { url, requests } = await startServer((response) => response.end());
     setEnvironment({ DD_API_KEY: KEY, DD_PROXY_HTTPS: `http://us%40er:password@127.0.0.1:${port}` });
-    expect(await exportOnce(createExporter({ intakeUrl: `${url}/x` }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ intakeUrl: `${url}/x` }))).toEqual(DELIVERED);
     expect(proxied).toEqual([`POST ${url}/x Basic ${Buffer.from('us@er:password').toString('base64')}`]);
     expect(requests).toEqual([]);
     setEnvironment({ NO_PROXY: 'elsewhere.test 127.0.0.1' });
-    expect(await exportOnce(createExporter({ intakeUrl: `${url}/x` }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ intakeUrl: `${url}/x` }))).toEqual(DELIVERED);
     expect(requests).toHaveLength(1);
   });
 

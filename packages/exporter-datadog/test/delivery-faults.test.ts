@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { profileFromStacks } from '@flamespan/profile/testing';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
 import { startRawServer, startServer, unusedPort } from '../../exporter-otlp-http/test/support/servers.ts';
-import { createExporter, exportOnce, failure, failureOf, recordDiag } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failure, failureOf, recordDiag } from './support/exports.ts';
 import { readPprof, readUpload } from './support/uploads.ts';
 
 const KEY = '0123456789abcdef0123456789abcdef';
@@ -70,7 +70,7 @@ describe('the answer', () => {
     const { url, requests } = await startServer((response) => response.writeHead(status).end());
     const exporter = createExporter({ agentUrl: url });
     const logged = recordDiag();
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(requests).toHaveLength(1);
     expect(logged).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe('the answer', () => {
       socket.once('data', () => socket.write(`${head}\r\nContent-Length: 100\r\n\r\npart`, () => socket.destroy()));
     };
     const good = await startRawServer(cut('HTTP/1.1 200 OK'));
-    expect(await exportOnce(createExporter({ agentUrl: good.url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ agentUrl: good.url }))).toEqual(DELIVERED);
     const bad = await startRawServer(cut('HTTP/1.1 503 Busy\r\nRetry-After: 2'));
     expect(await failureOf({ agentUrl: bad.url })).toMatchObject({ code: 'ERR_UNAVAILABLE', retryAfterMillis: 2000 });
   });
@@ -174,7 +174,7 @@ describe('413', () => {
         response.end();
       }
     });
-    expect(await exportOnce(createExporter({ agentUrl: url, compression: 'none' }), large)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ agentUrl: url, compression: 'none' }), large)).toEqual(DELIVERED);
     const taken = await Promise.all(requests.filter((_request, i) => !refused.has(i)).map(readUpload));
     expect(refused.size).toBeGreaterThan(0);
     expect(taken.length).toBeGreaterThan(2);
@@ -203,7 +203,7 @@ describe('413', () => {
     const exporter = createExporter({ agentUrl: url, compression: 'none' });
     expect(await exportOnce(exporter, large)).toMatchObject({ code: 1, retryable: true });
     down = false;
-    expect(await exportOnce(exporter, large)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter, large)).toEqual(DELIVERED);
     const times = (await Promise.all(requests.filter(({ body }) => body.length <= LARGEST).map(readUpload)))
       .flatMap(({ files }) => (files.has('wall.pprof') ? [String(readPprof(files.get('wall.pprof')).samples[0]?.labels['end_timestamp_ns'])] : []));
     // The part that failed is there twice, the others once.

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { ExportResult, Profile } from '@flamespan/profile';
 import { startRawServer, startServer, unusedPort } from '../../exporter-otlp-http/test/support/servers.ts';
-import { createExporter, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
 
 const execFileAsync = promisify(execFile);
 
@@ -35,7 +35,7 @@ describe('the callback', () => {
     });
     await exporter.forceFlush();
     expect(logged).toEqual([{ level: 'error', text: expect.stringContaining('from the callback') as string }]);
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
   });
 
   it('hears of a profile that cannot be encoded', async () => {
@@ -80,8 +80,8 @@ describe('a kept connection that the server has closed', () => {
       });
     });
     const exporter = createExporter({ agentUrl: url });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(connections()).toBe(2);
   });
 });
@@ -93,7 +93,7 @@ describe('shutdown', () => {
     const exported = exportOnce(exporter);
     await Promise.all([exporter.shutdown(), exporter.shutdown()]);
     expect(requests).toHaveLength(1);
-    expect(await exported).toEqual({ code: 0 });
+    expect(await exported).toEqual(DELIVERED);
     await expect.poll(openConnections).toBe(0);
     expect(failure(await exportOnce(exporter))).toMatchObject({ code: 'ERR_SHUT_DOWN', retryable: false });
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createProfileBuilder } from '@flamespan/profile';
 import type { Profile } from '@flamespan/profile';
 import { profileFromStacks, spanIdFor } from '@flamespan/profile/testing';
-import { createExporter, exportOnce, profile } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, profile } from './support/exports.ts';
 import { readPprof, readUpload, uploadOf, uploadsOf } from './support/uploads.ts';
 import { startServer } from '../../exporter-otlp-http/test/support/servers.ts';
 
@@ -120,10 +120,10 @@ describe('calls of a window without samples', () => {
     let status = 500;
     const { url, requests } = await startServer((response) => response.writeHead(status).end());
     const exporter = createExporter({ agentUrl: url });
-    expect(await exportOnce(exporter, empty({ 'GET /a': 2 }))).toEqual({ code: 0 });
+    expect(await exportOnce(exporter, empty({ 'GET /a': 2 }))).toEqual(DELIVERED);
     expect(await exportOnce(exporter)).toMatchObject({ code: 1 });
     status = 200;
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect((await Promise.all(requests.map(readUpload))).map(({ event }) => event.endpoint_counts)).toEqual([{ 'GET /a': 2 }, { 'GET /a': 2 }]);
   });
 });
@@ -187,7 +187,7 @@ describe('wall.pprof', () => {
         const builder = createProfileBuilder();
         const stack = builder.stack(0, builder.location(builder.function(builder.string('f'), 0, 0), 1, 1, 0));
         builder.addSample(stack, builder.span({ traceId: 'f'.repeat(32), spanId: hex(span), localRootSpanId: hex(root), sampled: true }), profile.startTimeUnixNano, 1n, 1n);
-        expect(await exportOnce(exporter, builder.build(profile))).toEqual({ code: 0 });
+        expect(await exportOnce(exporter, builder.build(profile))).toEqual(DELIVERED);
         const { files } = await readUpload(requests.at(-1) as never);
         expect(readPprof(files.get('wall.pprof')).samples[0]?.labels).toMatchObject({ 'span id': span, 'local root span id': root });
       }),

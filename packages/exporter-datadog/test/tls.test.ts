@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createCertificate } from '../../../test/exporting/src/certificates.ts';
 import type { Certificate } from '../../../test/exporting/src/certificates.ts';
 import { startRawServer, startServer } from '../../exporter-otlp-http/test/support/servers.ts';
-import { createExporter, exportOnce, failureOf } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf } from './support/exports.ts';
 
 let authority: Certificate;
 let forServer: Certificate;
@@ -25,8 +25,8 @@ describe('TLS', () => {
   it('works with the authority in httpAgentOptions, and the connection is used again', async () => {
     const { url, requests, connections } = await startServer((response) => response.end(), forServer);
     const exporter = createExporter({ intakeUrl: url, apiKey: '0123456789abcdef', httpAgentOptions: { ca: authority.cert } });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(requests).toHaveLength(2);
     expect(connections()).toBe(1);
   });

@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createExporter, exportOnce, failure, namesIn, profile, profileOfMinute, recordDiag, temporaryDirectory } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failure, namesIn, profile, profileOfMinute, recordDiag, temporaryDirectory } from './support/exports.ts';
 
 const execFileAsync = promisify(execFile);
 const child = (name: string): string => join(import.meta.dirname, 'children', name);
@@ -61,7 +61,7 @@ describe('what the file system refuses', () => {
     const exporter = createExporter({ directory, formats: ['otlp'] });
     await exportOnce(exporter);
     rmSync(directory, { recursive: true });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(namesIn(directory)).toHaveLength(1);
   });
 
@@ -84,10 +84,10 @@ describe('what the file system refuses', () => {
     const exporter = createExporter({ directory, formats: ['otlp'], maxFiles: 1 });
     chmodSync(directory, 0o333);
     await withoutPrivileges(async () => {
-      for (const minute of [0, 1]) expect(await exportOnce(exporter, profileOfMinute(minute))).toEqual({ code: 0 });
+      for (const minute of [0, 1]) expect(await exportOnce(exporter, profileOfMinute(minute))).toEqual(DELIVERED);
     });
     chmodSync(directory, 0o777);
-    expect(await exportOnce(exporter, profileOfMinute(2))).toEqual({ code: 0 });
+    expect(await exportOnce(exporter, profileOfMinute(2))).toEqual(DELIVERED);
     expect(namesIn(directory)).toHaveLength(1);
     expect(logged).toEqual([{ level: 'warn', text: expect.stringMatching(/could not be deleted.*EACCES/s) as string }]);
   });
@@ -147,7 +147,7 @@ describe('the exporter', () => {
     exporter.export(profile, callback);
     expect(callback).not.toHaveBeenCalled();
     await exporter.forceFlush();
-    expect(callback.mock.calls).toEqual([[{ code: 0 }]]);
+    expect(callback.mock.calls).toEqual([[DELIVERED]]);
     expect(logged).toEqual([{ level: 'error', text: expect.stringContaining('from the callback') as string }]);
   });
 
@@ -158,7 +158,7 @@ describe('the exporter', () => {
     exporter.export(profile, (result) => results.push(result));
     exporter.export(profile, (result) => results.push(result));
     await Promise.all([exporter.shutdown(), exporter.shutdown()]);
-    expect(results).toEqual([{ code: 0 }, { code: 0 }]);
+    expect(results).toEqual([DELIVERED, DELIVERED]);
     expect(namesIn(directory)).toHaveLength(6);
     expect(failure(await exportOnce(exporter))).toEqual({ code: 'ERR_SHUT_DOWN', message: 'ERR_SHUT_DOWN: the exporter is shut down', retryable: false });
   });

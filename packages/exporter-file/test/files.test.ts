@@ -6,14 +6,14 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createExporter, exportOnce, namesIn, profile, profileOfMinute, temporaryDirectory } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, namesIn, profile, profileOfMinute, temporaryDirectory } from './support/exports.ts';
 
 const STEM = /^flamespan-shop-20260101T000000\.000Z-\d+-[0-9a-f]{8}-1/;
 
 describe('the files of an export', () => {
   it('hold what each format carries of the profile', async () => {
     const directory = temporaryDirectory();
-    expect(await exportOnce(createExporter({ directory }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ directory }))).toEqual(DELIVERED);
     const [heapFile = '', wallFile = '', otlpFile = '', ...more] = namesIn(directory);
     expect(more).toEqual([]);
     expect([heapFile, wallFile, otlpFile].map((name) => name.replace(STEM, ''))).toEqual(['-heap.pb.gz', '-wall.pb.gz', '.otlp']);
@@ -38,7 +38,7 @@ describe('the files of an export', () => {
   it('are only those that there are samples for', async () => {
     const directory = join(temporaryDirectory(), 'not', 'there', 'yet');
     const exporter = createExporter({ directory });
-    expect(await exportOnce(exporter, profileFromStacks(''))).toEqual({ code: 0 });
+    expect(await exportOnce(exporter, profileFromStacks(''))).toEqual(DELIVERED);
     expect(existsSync(directory)).toBe(false);
     await exportOnce(exporter, profileFromStacks('main 1'));
     expect(namesIn(directory).map((name) => name.replace(/.*-2(?=\.otlp|-wall)/, ''))).toEqual(['-wall.pb.gz', '.otlp']);
@@ -76,7 +76,7 @@ describe('the files of an export', () => {
     let count = 0;
     await fc.assert(
       fc.asyncProperty(names, async (name) => {
-        expect(await exportOnce(exporter, profileOfMinute(0, name))).toEqual({ code: 0 });
+        expect(await exportOnce(exporter, profileOfMinute(0, name))).toEqual(DELIVERED);
         count++;
       }),
       { numRuns: 100 },
@@ -95,7 +95,7 @@ describe('maxFiles', () => {
   it('keeps the newest', async () => {
     const directory = temporaryDirectory();
     const exporter = createExporter({ directory, maxFiles: 6 });
-    for (const minute of [0, 1, 11, 2]) expect(await exportOnce(exporter, profileOfMinute(minute))).toEqual({ code: 0 });
+    for (const minute of [0, 1, 11, 2]) expect(await exportOnce(exporter, profileOfMinute(minute))).toEqual(DELIVERED);
     const minutes = namesIn(directory).map((name) => /T00(\d\d)/.exec(name)?.[1]);
     expect(minutes).toEqual(['02', '02', '02', '11', '11', '11']);
   });
@@ -127,7 +127,7 @@ describe('maxFiles', () => {
     symlinkSync(join(directory, 'a.txt'), join(directory, `${stem}-wall.pb.gz`));
     for (const name of others) utimesSync(join(directory, name), 0, 0);
     const exporter = createExporter({ directory, formats: ['otlp'], maxFiles: 1 });
-    for (const minute of [0, 1, 2]) expect(await exportOnce(exporter, profileOfMinute(minute))).toEqual({ code: 0 });
+    for (const minute of [0, 1, 2]) expect(await exportOnce(exporter, profileOfMinute(minute))).toEqual(DELIVERED);
     const left = namesIn(directory).filter((name) => !name.startsWith('flamespan-shop-2026'));
     expect(left).toEqual([...others, `${stem}.otlp`, `${stem}-wall.pb.gz`].toSorted());
     expect(namesIn(directory)).toHaveLength(left.length + 1);

@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 import type { DiagLogger } from '@opentelemetry/api';
 import { createProfileDelivery, decodePartialSuccess, reportPartialSuccess } from '@flamespan/otlp-exporter-base';
 import type { ProfileSender } from '@flamespan/otlp-exporter-base';
-import { encodeOtlp } from '@flamespan/profile';
+import { encodeOtlpInSlices } from '@flamespan/profile';
 import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
 import { toPartOutcome } from './export-result.ts';
 import type { OTLPProfileExporterConfig } from './exporter-config.ts';
@@ -51,7 +51,7 @@ function createSender(config: OTLPProfileExporterConfig, logger: DiagLogger): Pr
       concurrencyLimit,
       timeoutMillis,
       target,
-      encode: (profile) => encodeOtlp(profile, config),
+      encode: (profile) => encodeOtlpInSlices(profile, config),
       async send(body, leftMillis) {
         const sent = await transport.send(body, leftMillis);
         const outcome = toPartOutcome(sent, configuration, body.byteLength);

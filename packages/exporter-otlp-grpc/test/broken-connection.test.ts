@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import { createExporter, exportOnce, failureOf } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf } from './support/exports.ts';
 import { accept, startHttp2Server, startHttpServer, startRawServer, startRelay, startServer, unusedPort } from './support/servers.ts';
 
 const SETTINGS_FRAME = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
@@ -29,17 +29,17 @@ describe('no connection', () => {
     for (let i = 0; i < 3; i++) expect(await exportOnce(exporter)).toMatchObject({ code: 1, retryable: true });
     await startServer(accept, { port });
     // The channel of grpc-js alone would wait a second and more before it connects again.
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
   });
 
   it('is made anew after the server was restarted', async () => {
     const first = await startServer();
     const exporter = createExporter({ url: first.url });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     first.end();
     expect(await exportOnce(exporter)).toMatchObject({ code: 1, retryable: true });
     const second = await startServer(accept, { port: first.port });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(second.requests).toHaveLength(1);
   });
 });
@@ -151,7 +151,7 @@ describe('a call that breaks', () => {
     const exporter = createExporter({ url: relay.url, timeoutMillis: 300 });
     expect(await exportOnce(exporter)).toMatchObject({ code: 1, retryable: true, error: { code: 'ERR_TIMEOUT' } });
     answering = true;
-    for (let i = 0; i < 2; i++) expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    for (let i = 0; i < 2; i++) expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(relay.connections()).toBe(2);
   });
 

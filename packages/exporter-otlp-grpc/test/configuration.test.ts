@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { OTLPProfileExporterConfig } from '@flamespan/exporter-otlp-grpc';
 import { decodeOtlp, encodeOtlp } from '@flamespan/profile';
 import { profileFromStacks, spanIdFor } from '@flamespan/profile/testing';
-import { createExporter, exportOnce, failureOf, profile, recordDiag, setEnvironment } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, profile, recordDiag, setEnvironment } from './support/exports.ts';
 import { startRelay, startServer } from './support/servers.ts';
 import type { GrpcServer } from './support/servers.ts';
 
@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** What a server that is fine receives from one export. */
 async function received(config: (server: GrpcServer) => OTLPProfileExporterConfig | undefined): Promise<{ metadata: Metadata; body: Buffer }> {
   const server = await startServer();
-  expect(await exportOnce(createExporter(config(server)))).toEqual({ code: 0 });
+  expect(await exportOnce(createExporter(config(server)))).toEqual(DELIVERED);
   expect(server.requests).toHaveLength(1);
   return server.requests[0] as GrpcServer['requests'][number];
 }
@@ -43,7 +43,7 @@ describe('the call', () => {
     // Only with compression the message is smaller than what the server takes.
     const server = await startServer(undefined, { options: { 'grpc.max_receive_message_length': 1_000_000 } });
     const relay = await startRelay(server.port);
-    expect(await exportOnce(createExporter({ url: relay.url, ...config }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url: relay.url, ...config }))).toEqual(DELIVERED);
     expect(server.requests[0]?.body.equals(encodeOtlp(profile))).toBe(true);
     expect(relay.sent().includes('grpc-encoding') || relay.sent().includes(Buffer.from([0x1f, 0x8b, 0x08]))).toBe(compressed);
   });
@@ -51,7 +51,7 @@ describe('the call', () => {
   it('carries what resourceAttributes and traceIdInLinks let through', async () => {
     const server = await startServer();
     const linked = profileFromStacks('main 1 @list', { resource: { attributes: { 'service.name': 'shop', 'host.name': 'a', 'process.pid': 7 } } });
-    expect(await exportOnce(createExporter({ url: server.url, resourceAttributes: ['host.name'], traceIdInLinks: false }), linked)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url: server.url, resourceAttributes: ['host.name'], traceIdInLinks: false }), linked)).toEqual(DELIVERED);
     const [received] = decodeOtlp(server.requests[0]?.body ?? Buffer.alloc(0)).profiles;
     expect(received?.resource.attributes).toEqual({ 'service.name': 'shop', 'host.name': 'a' });
     expect([received?.spans.traceId[1], received?.spans.spanId[1]]).toEqual(['', spanIdFor('list')]);
@@ -61,7 +61,7 @@ describe('the call', () => {
     const server = await startServer();
     const relay = await startRelay(server.port);
     const exporter = createExporter({ url: relay.url });
-    for (let i = 0; i < 3; i++) expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    for (let i = 0; i < 3; i++) expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(relay.connections()).toBe(1);
   });
 
@@ -71,7 +71,7 @@ describe('the call', () => {
     // PING frames are of 8 bytes and type 6.
     const pings = (): number => relay.sent().toString('latin1').split('\0\0\x08\x06\0').length - 1;
     const exporter = createExporter({ url: relay.url, channelOptions: { 'grpc.keepalive_time_ms': 100, 'grpc.keepalive_permit_without_calls': 1 } });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     await expect.poll(pings).toBeGreaterThan(2);
   });
 });

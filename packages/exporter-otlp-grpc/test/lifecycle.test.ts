@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { ExportResult, Profile } from '@flamespan/profile';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
-import { createExporter, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
 import { accept, startHttp2Server, startRelay, startServer } from './support/servers.ts';
 import type { Answer } from './support/servers.ts';
 
@@ -57,7 +57,7 @@ describe('the callback', () => {
     });
     await exporter.forceFlush();
     expect(logged).toEqual([{ level: 'error', text: expect.stringContaining('from the callback') as string }]);
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
   });
 
   it('hears of a profile that cannot be encoded', async () => {
@@ -89,7 +89,7 @@ describe('concurrencyLimit', () => {
     const first = [exportOnce(exporter), exportOnce(exporter)];
     expect(failure(await exportOnce(exporter))).toMatchObject({ code: 'ERR_CONCURRENCY_LIMIT', retryable: true });
     release.resolve();
-    expect(await Promise.all(first)).toEqual([{ code: 0 }, { code: 0 }]);
+    expect(await Promise.all(first)).toEqual([DELIVERED, DELIVERED]);
     expect(requests).toHaveLength(2);
   });
 });
@@ -101,7 +101,7 @@ describe('shutdown', () => {
     const exporter = createExporter({ url: relay.url });
     const exported = exportOnce(exporter);
     await exporter.shutdown();
-    expect(await Promise.race([exported, Promise.resolve('still under way')])).toEqual({ code: 0 });
+    expect(await Promise.race([exported, Promise.resolve('still under way')])).toEqual(DELIVERED);
     await expect.poll(relay.open).toBe(0);
   });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createExporter, exportOnce, failureOf, setEnvironment } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, setEnvironment } from './support/exports.ts';
 import { startServer } from './support/servers.ts';
 
 const execFileAsync = promisify(execFile);
@@ -69,7 +69,7 @@ describe.each([
     const { url, requests } = await startServer();
     for (const given of headerCases) {
       setEnvironment(given.variables);
-      expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+      expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
       const sent = Object.entries(requests.at(-1)?.metadata.getMap() ?? {}).filter(([key]) => !SENT_ANYWAY.has(key));
       expect({ given, sent: Object.fromEntries(sent) }).toEqual({ given, sent: expected.get(given)?.metadata });
     }

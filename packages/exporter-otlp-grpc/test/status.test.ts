@@ -1,6 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import { createExporter, exportOnce, failureOf, recordDiag } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, recordDiag } from './support/exports.ts';
 import { partialSuccess, statusWithRetryInfo } from './support/messages.ts';
 import { startServer } from './support/servers.ts';
 import type { GrpcServer } from './support/servers.ts';
@@ -17,7 +17,7 @@ describe('OK', () => {
   it('is a success, and nothing is logged', async () => {
     const logged = recordDiag();
     const { url, requests } = await startServer();
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(requests).toHaveLength(1);
     expect(logged).toEqual([]);
   });
@@ -25,7 +25,7 @@ describe('OK', () => {
   it('stays a success with a partial success, which is a warning with count and message', async () => {
     const logged = recordDiag();
     const { url, requests } = await startServer((callback) => callback(null, Buffer.from(partialSuccess(3, 'label keys must not\nhold dots'))));
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(requests).toHaveLength(1);
     expect(logged).toEqual([{ level: 'warn', text: '@flamespan/exporter-otlp-grpc The server rejected 3 profiles: label keys must not hold dots' }]);
   });
@@ -33,7 +33,7 @@ describe('OK', () => {
   it('stays a success with an answer that is none', async () => {
     const logged = recordDiag();
     const { url } = await startServer((callback) => callback(null, Buffer.from([10, 9, 8])));
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(logged.map(({ level }) => level)).toEqual(['debug']);
   });
 });

@@ -2,7 +2,7 @@ import { credentials, Metadata, ServerCredentials } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCertificate, writePemFiles } from '../../../test/exporting/src/certificates.ts';
 import type { Certificate } from '../../../test/exporting/src/certificates.ts';
-import { createExporter, exportOnce, failureOf, recordDiag, setEnvironment } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, recordDiag, setEnvironment } from './support/exports.ts';
 import { startRawServer, startServer } from './support/servers.ts';
 import type { GrpcServer } from './support/servers.ts';
 
@@ -51,14 +51,14 @@ describe('the certificate of the server', () => {
   it('is accepted with credentials', async () => {
     const { url, requests } = await startTlsServer();
     const exporter = createExporter({ url, credentials: credentials.createSsl(Buffer.from(authority.cert)) });
-    for (let i = 0; i < 2; i++) expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    for (let i = 0; i < 2; i++) expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(requests).toHaveLength(2);
   });
 
   it.each(['OTEL_EXPORTER_OTLP_CERTIFICATE', 'OTEL_EXPORTER_OTLP_PROFILES_CERTIFICATE'])('is accepted with %s', async (variable) => {
     setEnvironment({ [variable]: writePemFiles({ ca: authority.cert })['ca'] as string });
     const { url } = await startTlsServer();
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
   });
 
   it('that cannot be read is a warning without its path, and not trusted', async () => {
@@ -79,13 +79,13 @@ describe('the certificate of the client', () => {
       OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: files['cert'] as string,
     });
     const { url } = await startTlsServer({ clientCertificates: true });
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
   });
 
   it('is sent from credentials', async () => {
     const { url } = await startTlsServer({ clientCertificates: true });
     const mutual = credentials.createSsl(Buffer.from(authority.cert), Buffer.from(forClient.key), Buffer.from(forClient.cert));
-    expect(await exportOnce(createExporter({ url, credentials: mutual }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url, credentials: mutual }))).toEqual(DELIVERED);
   });
 
   it('is missed by the server: the export fails', async () => {
@@ -112,7 +112,7 @@ describe('the certificate of the client', () => {
     const files = writePemFiles({ ca: authority.cert, cert: forClient.cert });
     setEnvironment({ OTEL_EXPORTER_OTLP_CERTIFICATE: files['ca'] as string, OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: files['cert'] as string });
     const { url } = await startTlsServer();
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(logged.map(({ level }) => level)).toEqual(['warn']);
     expect(logged[0]?.text).toContain('OTEL_EXPORTER_OTLP_PROFILES_CLIENT_KEY');
   });
@@ -141,7 +141,7 @@ describe('credentials of single calls', () => {
         setTimeout(() => callback(null, metadata), 5);
       }),
     });
-    for (let i = 0; i < 2; i++) expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    for (let i = 0; i < 2; i++) expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(requests.map(({ metadata }) => metadata.get('x-token'))).toEqual([['1'], ['2']]);
   });
 

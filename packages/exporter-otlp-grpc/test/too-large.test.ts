@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeOtlp, encodeOtlp } from '@flamespan/profile';
 import type { Profile } from '@flamespan/profile';
 import { dumpProfile, otlpProjection, profileFromStacks } from '@flamespan/profile/testing';
-import { createExporter, exportOnce, failure } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failure } from './support/exports.ts';
 import { statusWithRetryInfo } from './support/messages.ts';
 import { startServer } from './support/servers.ts';
 
@@ -26,7 +26,7 @@ describe('a message that is too large for the server', () => {
   it.each(['none', 'gzip'] as const)('is divided by as much as it says, and arrives as a whole, with compression %s', async (compression) => {
     const most = Math.floor(size / (compression === 'gzip' ? 10 : 3));
     const { url, requests } = await startServer(undefined, { options: { 'grpc.max_receive_message_length': most } });
-    expect(await exportOnce(createExporter({ url, compression }), large)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url, compression }), large)).toEqual(DELIVERED);
     expect(requests.length).toBeGreaterThan(3);
     expect(saying(requests.flatMap(({ body }) => decodeOtlp(body).profiles))).toEqual(whole);
   });
@@ -49,7 +49,7 @@ describe('a message that is too large for the server', () => {
       taken.push(...decodeOtlp(request).profiles);
       callback(null, Buffer.alloc(0));
     });
-    expect(await exportOnce(createExporter({ url }), large)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }), large)).toEqual(DELIVERED);
     expect(requests.length).toBeLessThan(30);
     expect(saying(taken)).toEqual(whole);
   });
@@ -91,13 +91,13 @@ describe('a message that is too large for the server', () => {
     let result = await exportOnce(exporter, large);
     expect(failure(result)).toMatchObject({ code: 'ERR_UNAVAILABLE', retryable: true });
     for (let tries = 0; result.code !== 0 && tries < 20; tries++) result = await exportOnce(exporter, large);
-    expect(result).toEqual({ code: 0 });
+    expect(result).toEqual(DELIVERED);
     expect(saying(taken)).toEqual(whole);
   });
 
   it('is divided by our own limit for messages as well', async () => {
     const { url, requests } = await startServer();
-    expect(await exportOnce(createExporter({ url, channelOptions: { 'grpc.max_send_message_length': Math.floor(size / 3) } }), large)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url, channelOptions: { 'grpc.max_send_message_length': Math.floor(size / 3) } }), large)).toEqual(DELIVERED);
     expect(requests.length).toBeGreaterThan(3);
   });
 });

@@ -2,10 +2,10 @@ import { diag } from '@opentelemetry/api';
 import type { DiagLogger } from '@opentelemetry/api';
 import { createProfileDelivery, decodePartialSuccess, displayUrl, parsePartialSuccess, reportPartialSuccess } from '@flamespan/otlp-exporter-base';
 import type { ProfileSender } from '@flamespan/otlp-exporter-base';
-import { encodeOtlp, profilesDataFromProfile, profilesDataToJson } from '@flamespan/profile';
-import type { ExportResult, OtlpEncodeOptions, Profile, ProfileExporter } from '@flamespan/profile';
+import { encodeOtlpInSlices, encodeOtlpJsonInSlices } from '@flamespan/profile';
+import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
 import { toPartOutcome } from './export-result.ts';
-import type { OTLPProfileExporterConfig, OtlpHttpProtocol } from './exporter-config.ts';
+import type { OTLPProfileExporterConfig } from './exporter-config.ts';
 import { createHttpTransport } from './http-transport.ts';
 import type { SendOutcome } from './http-transport.ts';
 import { resolveOtlpConfiguration } from './otlp-configuration.ts';
@@ -51,7 +51,7 @@ function createSender(config: OTLPProfileExporterConfig, logger: DiagLogger): Pr
       concurrencyLimit,
       timeoutMillis,
       target: displayUrl(url),
-      encode: (profile) => encode(profile, protocol, config),
+      encode: (profile) => (protocol === 'http/json' ? encodeOtlpJsonInSlices(profile, config) : encodeOtlpInSlices(profile, config)),
       async send(body, leftMillis) {
         const sent = await transport.send(body, leftMillis);
         const outcome = toPartOutcome(sent, url, timeoutMillis, body.byteLength);
@@ -63,11 +63,6 @@ function createSender(config: OTLPProfileExporterConfig, logger: DiagLogger): Pr
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function encode(profile: Profile, protocol: OtlpHttpProtocol, options: OtlpEncodeOptions): Uint8Array {
-  if (protocol !== 'http/json') return encodeOtlp(profile, options);
-  return Buffer.from(profilesDataToJson(profilesDataFromProfile(profile, options)));
 }
 
 function readAnswer({ result, redact }: SendOutcome, logger: DiagLogger): void {

@@ -1,7 +1,7 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
-import { createExporter, exportOnce, failureOf, recordDiag } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, recordDiag } from './support/exports.ts';
 import { startRawServer, startServer, unusedPort } from './support/servers.ts';
 
 describe('no connection', () => {
@@ -101,7 +101,7 @@ describe('an answer that breaks', () => {
   it('after a 2xx counts as success: the profile was taken', async () => {
     const logged = recordDiag();
     const { url } = await startRawServer(cut('HTTP/1.1 200 OK'));
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(logged.map(({ level }) => level)).toEqual(['debug']);
   });
 
@@ -139,7 +139,7 @@ describe('an answer that breaks', () => {
       response.writeHead(path === '/busy' ? 503 : 200).write('x');
     });
     expect(await failureOf({ url: `${url}/busy`, timeoutMillis: 300 })).toMatchObject({ code: 'ERR_UNAVAILABLE', retryable: true });
-    expect(await exportOnce(createExporter({ url, timeoutMillis: 300 }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url, timeoutMillis: 300 }))).toEqual(DELIVERED);
   });
 
   it.each([200, 503])('longer than 4 MiB is cut off and is a failure, also with %i', async (status) => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { OTLPProfileExporterConfig } from '@flamespan/exporter-otlp-http';
 import { encodeOtlp } from '@flamespan/profile';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
-import { createExporter, exportOnce, failureOf, profile, recordDiag, setEnvironment } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, profile, recordDiag, setEnvironment } from './support/exports.ts';
 import { startServer } from './support/servers.ts';
 import type { ReceivedRequest, TestServer } from './support/servers.ts';
 
@@ -14,7 +14,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** What a server that is fine receives from one export. */
 async function received(config: (url: string) => OTLPProfileExporterConfig | undefined): Promise<ReceivedRequest> {
   const server = await startServer((response) => response.end());
-  expect(await exportOnce(createExporter(config(server.url)))).toEqual({ code: 0 });
+  expect(await exportOnce(createExporter(config(server.url)))).toEqual(DELIVERED);
   return onlyRequest(server);
 }
 
@@ -114,7 +114,7 @@ describe('the endpoint', () => {
     const server = await startServer((response) => response.end());
     for (const [slash, base] of [['', ''], ['/', ''], ['/otlp', '/otlp'], ['/otlp/', '/otlp']] as const) {
       setEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: `${server.url}${slash}` });
-      expect(await exportOnce(createExporter())).toEqual({ code: 0 });
+      expect(await exportOnce(createExporter())).toEqual(DELIVERED);
       expect(server.requests.at(-1)?.path).toBe(`${base}/v1development/profiles`);
     }
   });
@@ -122,7 +122,7 @@ describe('the endpoint', () => {
   it('for profiles is used as it is and wins over the general one', async () => {
     const server = await startServer((response) => response.end());
     setEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: `${server.url}/general`, OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT: `${server.url}/profiles` });
-    expect(await exportOnce(createExporter())).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter())).toEqual(DELIVERED);
     expect(onlyRequest(server).path).toBe('/profiles');
   });
 
@@ -181,7 +181,7 @@ describe('the agent', () => {
   ])('uses connections again, or not, %s', async (_kind, config, expected) => {
     const { url, connections } = await startServer((response) => response.writeHead(200, { 'Content-Type': 'text/plain' }).end('x'.repeat(10)));
     const exporter = createExporter({ url, ...config });
-    for (let i = 0; i < 3; i++) expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    for (let i = 0; i < 3; i++) expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(connections()).toBe(expected);
   });
 
@@ -196,7 +196,7 @@ describe('the agent', () => {
         return new Agent({ keepAlive: true });
       },
     });
-    for (let i = 0; i < 2; i++) expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    for (let i = 0; i < 2; i++) expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(protocols).toEqual(['http:']);
     expect(requests).toHaveLength(2);
   });
@@ -214,7 +214,7 @@ describe('the agent', () => {
       },
     });
     expect(await exportOnce(exporter)).toMatchObject({ code: 1 });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
   });
 });
 

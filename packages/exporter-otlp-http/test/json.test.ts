@@ -3,7 +3,7 @@ import type { OTLPProfileExporterConfig } from '@flamespan/exporter-otlp-http';
 import { profilesDataFromJson, profilesFromProfilesData } from '@flamespan/profile';
 import type { Profile } from '@flamespan/profile';
 import { dumpProfile, otlpProjection, profileFromStacks, spanIdFor, traceIdFor } from '@flamespan/profile/testing';
-import { createExporter, exportOnce, recordDiag, setEnvironment } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, recordDiag, setEnvironment } from './support/exports.ts';
 import { startServer } from './support/servers.ts';
 import type { ReceivedRequest } from './support/servers.ts';
 
@@ -11,7 +11,7 @@ const linked = profileFromStacks('main;handler;sort 3 @list GET /users\nmain;loa
 
 async function received(config: OTLPProfileExporterConfig, answer: { type: string; body: string } = { type: 'application/json', body: '{}' }): Promise<ReceivedRequest> {
   const server = await startServer((response) => response.writeHead(200, { 'Content-Type': answer.type }).end(answer.body));
-  expect(await exportOnce(createExporter({ ...config, url: server.url }), linked)).toEqual({ code: 0 });
+  expect(await exportOnce(createExporter({ ...config, url: server.url }), linked)).toEqual(DELIVERED);
   return server.requests[0] as ReceivedRequest;
 }
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { ExportResult, Profile } from '@flamespan/profile';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
-import { createExporter, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
 import { startRawServer, startServer } from './support/servers.ts';
 
 const execFileAsync = promisify(execFile);
@@ -51,7 +51,7 @@ describe('the callback', () => {
     });
     await exporter.forceFlush();
     expect(logged).toEqual([{ level: 'error', text: expect.stringContaining('from the callback') as string }]);
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
   });
 
   it('hears of a profile that cannot be encoded', async () => {
@@ -107,8 +107,8 @@ describe('a kept connection that the server has closed', () => {
       });
     });
     const exporter = createExporter({ url });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(answered).toBe(2);
     expect(connections()).toBe(2);
   });
@@ -128,8 +128,8 @@ describe('concurrencyLimit', () => {
     const first = [exportOnce(exporter), exportOnce(exporter)];
     expect(failure(await exportOnce(exporter))).toMatchObject({ code: 'ERR_CONCURRENCY_LIMIT', retryable: true });
     release.resolve();
-    expect(await Promise.all(first)).toEqual([{ code: 0 }, { code: 0 }]);
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await Promise.all(first)).toEqual([DELIVERED, DELIVERED]);
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(requests).toHaveLength(3);
   });
 });
@@ -143,7 +143,7 @@ describe('forceFlush', () => {
     exporter.export(profile, callback);
     exporter.export(profile, callback);
     await exporter.forceFlush();
-    expect(callback.mock.calls).toEqual([[{ code: 0 }], [{ code: 0 }]]);
+    expect(callback.mock.calls).toEqual([[DELIVERED], [DELIVERED]]);
   });
 });
 
@@ -154,7 +154,7 @@ describe('shutdown', () => {
     const exported = exportOnce(exporter);
     await exporter.shutdown();
     expect(requests).toHaveLength(1);
-    expect(await Promise.race([exported, Promise.resolve('still under way')])).toEqual({ code: 0 });
+    expect(await Promise.race([exported, Promise.resolve('still under way')])).toEqual(DELIVERED);
     await expect.poll(openConnections).toBe(0);
   });
 
@@ -191,7 +191,7 @@ describe('shutdown', () => {
     const agent = new Agent({ keepAlive: true });
     for (let i = 0; i < 2; i++) {
       const exporter = createExporter({ url, httpAgentOptions: () => agent });
-      expect(await exportOnce(exporter)).toEqual({ code: 0 });
+      expect(await exportOnce(exporter)).toEqual(DELIVERED);
       await exporter.shutdown();
     }
     expect(connections()).toBe(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createExporter, exportOnce, failureOf, recordDiag } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, recordDiag } from './support/exports.ts';
 import { partialSuccess, rpcStatus } from './support/messages.ts';
 import { startServer } from './support/servers.ts';
 
@@ -9,7 +9,7 @@ describe('2xx', () => {
   it.each([200, 202, 204, 299])('%i is a success, and nothing is logged', async (status) => {
     const logged = recordDiag();
     const { url, requests } = await startServer((response) => response.writeHead(status).end());
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(requests).toHaveLength(1);
     expect(logged).toEqual([]);
   });
@@ -17,7 +17,7 @@ describe('2xx', () => {
   it('stays a success with a partial success, which is a warning with count and message', async () => {
     const logged = recordDiag();
     const { url, requests } = await startServer((response) => response.writeHead(200, PROTOBUF).end(partialSuccess(3, 'label keys must not\nhold dots')));
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(requests).toHaveLength(1);
     expect(logged).toEqual([{ level: 'warn', text: '@flamespan/exporter-otlp-http The server rejected 3 profiles: label keys must not hold dots' }]);
   });
@@ -25,28 +25,28 @@ describe('2xx', () => {
   it('counts rejected profiles beyond 2^53', async () => {
     const logged = recordDiag();
     const { url } = await startServer((response) => response.writeHead(200, PROTOBUF).end(partialSuccess({ low: 1, high: 2 ** 24, unsigned: false }, '')));
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(logged[0]?.text).toContain(`rejected ${2n ** 56n + 1n} profiles`);
   });
 
   it('tells a warning without rejections apart', async () => {
     const logged = recordDiag();
     const { url } = await startServer((response) => response.writeHead(200, PROTOBUF).end(partialSuccess(0, 'this version is deprecated')));
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(logged).toEqual([{ level: 'warn', text: '@flamespan/exporter-otlp-http The server accepted the profiles with a warning: this version is deprecated' }]);
   });
 
   it('takes an empty partial success for none', async () => {
     const logged = recordDiag();
     const { url } = await startServer((response) => response.writeHead(200, PROTOBUF).end(new Uint8Array([10, 0])));
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(logged).toEqual([]);
   });
 
   it.each([['text', '<html>Please log in</html>'], ['JSON', '{}'], ['cut protobuf', Buffer.from([10, 9, 8])]])('stays a success with %s in the body', async (_kind, body) => {
     const logged = recordDiag();
     const { url } = await startServer((response) => response.writeHead(200).end(body));
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
     expect(logged.map(({ level }) => level)).toEqual(['debug']);
   });
 });

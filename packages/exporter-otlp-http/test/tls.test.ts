@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCertificate, writePemFiles } from '../../../test/exporting/src/certificates.ts';
 import type { Certificate } from '../../../test/exporting/src/certificates.ts';
-import { createExporter, exportOnce, failureOf, setEnvironment } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failureOf, setEnvironment } from './support/exports.ts';
 import { startRawServer, startServer } from './support/servers.ts';
 import type { TestServer } from './support/servers.ts';
 
@@ -54,8 +54,8 @@ describe('the certificate of the server', () => {
   it('is accepted with httpAgentOptions.ca, and the connection is used again', async () => {
     const { url, requests, connections } = await startTlsServer();
     const exporter = createExporter({ url, httpAgentOptions: { ca: authority.cert } });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
-    expect(await exportOnce(exporter)).toEqual({ code: 0 });
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
     expect(requests).toHaveLength(2);
     expect(connections()).toBe(1);
   });
@@ -63,7 +63,7 @@ describe('the certificate of the server', () => {
   it.each(['OTEL_EXPORTER_OTLP_CERTIFICATE', 'OTEL_EXPORTER_OTLP_PROFILES_CERTIFICATE'])('is accepted with %s', async (variable) => {
     setEnvironment({ [variable]: writePemFiles({ ca: authority.cert })['ca'] as string });
     const { url } = await startTlsServer();
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
   });
 });
 
@@ -76,7 +76,7 @@ describe('the certificate of the client', () => {
       OTEL_EXPORTER_OTLP_PROFILES_CLIENT_CERTIFICATE: files['cert'] as string,
     });
     const { url } = await startTlsServer({ clientCertificates: true });
-    expect(await exportOnce(createExporter({ url }))).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }))).toEqual(DELIVERED);
   });
 
   it('is missed by the server: the export fails', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeOtlp, encodeOtlp } from '@flamespan/profile';
 import type { Profile } from '@flamespan/profile';
 import { dumpProfile, otlpProjection, profileFromStacks } from '@flamespan/profile/testing';
-import { createExporter, exportOnce, failure } from './support/exports.ts';
+import { createExporter, DELIVERED, exportOnce, failure } from './support/exports.ts';
 import { rpcStatus } from './support/messages.ts';
 import { startServer } from './support/servers.ts';
 
@@ -47,7 +47,7 @@ describe('a request that is too large for the server', () => {
     ['500, as Pyroscope says it of several series', (response) => response.writeHead(500).end("2 errors: the profile with labels '{}' exceeds the samples count limit (max_profile_stacktrace_samples, actual: 300, limit: 100)"), 'none'],
   ])('is divided and arrives as a whole: %s', async (_kind, refuse, compression) => {
     const { url, taken, requests } = await serverTaking(size / 3, refuse);
-    expect(await exportOnce(createExporter({ url, compression }), large)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url, compression }), large)).toEqual(DELIVERED);
     expect(taken.length).toBeGreaterThan(3);
     expect(requests()).toBeLessThan(20);
     expect(saying(taken)).toEqual(saying([otlpProjection(large) as Profile]));
@@ -86,7 +86,7 @@ describe('a request that is too large for the server', () => {
     expect(first).toMatchObject({ code: 'ERR_UNAVAILABLE', retryable: true, retryAfterMillis: 7000 });
     let result = await exportOnce(exporter, large);
     for (let tries = 0; result.code !== 0 && tries < 20; tries++) result = await exportOnce(exporter, large);
-    expect(result).toEqual({ code: 0 });
+    expect(result).toEqual(DELIVERED);
     expect(saying(taken)).toEqual(saying([otlpProjection(large) as Profile]));
   });
 
@@ -100,7 +100,7 @@ describe('what no server has to be asked for', () => {
   it('more samples than Pyroscope takes of a type are sent in parts', async () => {
     const { url, taken } = await serverTaking(Infinity, () => {});
     const many = profileFromStacks('main;a 16001\nmain;cache 1 objects 1 bytes');
-    expect(await exportOnce(createExporter({ url }), many)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url }), many)).toEqual(DELIVERED);
     expect(taken.map(({ samples, heapSamples }) => [samples.length, heapSamples.length])).toEqual([[8000, 0], [8001, 0], [0, 1]]);
   });
 
@@ -112,7 +112,7 @@ describe('what no server has to be asked for', () => {
     });
     // Few strings, so that building it takes no time.
     const huge = profileFromStacks(Array.from({ length: 6 }, (_, i) => `main;${i}${'x'.repeat(12 * 1024 * 1024)} 1`).join('\n'));
-    expect(await exportOnce(createExporter({ url, compression: 'gzip', timeoutMillis: 60_000 }), huge)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter({ url, compression: 'gzip', timeoutMillis: 60_000 }), huge)).toEqual(DELIVERED);
     expect(sizes).toHaveLength(2);
     for (const bytes of sizes) expect(bytes).toBeLessThan(64 * 1024 * 1024);
   });

@@ -11,4 +11,6 @@ export type { Redactor } from './redaction.ts';
 export { clampRetryDelay } from './retry-delay.ts';
 export { decodePartialSuccess, decodeRpcStatus, parsePartialSuccess } from './service-response.ts';
 export type { PartialSuccess, RpcStatus } from './service-response.ts';
+export { createSlicedEncoding } from './sliced-encoding.ts';
+export type { SlicedEncoding } from './sliced-encoding.ts';
 export { timesTooLarge } from './too-large.ts';

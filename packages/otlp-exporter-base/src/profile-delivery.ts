@@ -1,12 +1,14 @@
 import type { DiagLogger } from '@opentelemetry/api';
 import { createPartwiseExport } from '@flamespan/profile';
-import type { ExportResult, PartOutcome, PartwiseExport, Profile, ProfileExporter } from '@flamespan/profile';
+import type { ExportResult, PartOutcome, PartwiseExport, Profile, ProfileExporter, SlicedWork } from '@flamespan/profile';
 import { OTLPProfileExporterError } from './exporter-error.ts';
 import { ExportsUnderWay } from './exports-under-way.ts';
 import { failed } from './failed-export.ts';
 import type { PartialSuccess } from './service-response.ts';
 import { printableMessage } from './printable-message.ts';
 import type { Redactor } from './redaction.ts';
+import { createSlicedEncoding } from './sliced-encoding.ts';
+import type { SlicedEncoding } from './sliced-encoding.ts';
 
 /** OTLP 1.11 recommends that servers take requests of this size before compression, so larger ones are not tried. */
 const LARGEST_REQUEST_BYTES = 64 * 1024 * 1024;
@@ -23,7 +25,7 @@ export interface ProfileSender {
   readonly timeoutMillis: number;
   /** The server, as it may be shown. */
   readonly target: string;
-  encode(profile: Profile): Uint8Array;
+  encode(profile: Profile): SlicedWork<Uint8Array>;
   /** Sends one request. */
   send(body: Uint8Array, timeoutMillis: number): Promise<PartOutcome>;
   shutdown(): Promise<void>;
@@ -70,9 +72,18 @@ class ProfileDelivery implements ProfileExporter {
     if (this.#underWay.size >= sender.concurrencyLimit) {
       return failed('ERR_CONCURRENCY_LIMIT', `${sender.concurrencyLimit} exports are under way (concurrencyLimit)`, { retryable: true });
     }
+    const encoding = createSlicedEncoding();
+    return encoding.withMillis(await this.#send(profile, sender, encoding));
+  }
+
+  async #send(profile: Profile, sender: ProfileSender, encoding: SlicedEncoding): Promise<ExportResult> {
     const endMillis = performance.now() + sender.timeoutMillis;
     try {
-      const outcome = await this.#exportInParts(profile, (part) => sendPart(sender, part, endMillis), partsToBeginWith(profile));
+      const outcome = await this.#exportInParts(
+        profile,
+        { run: (work) => encoding.run(work), send: (part) => sendPart(sender, part, encoding, endMillis) },
+        partsToBeginWith(profile),
+      );
       if (outcome.status === 'delivered') return { code: 0 };
       return outcome.status === 'failed' ? outcome.result : givenUp(profile, outcome.result, outcome.givenUp);
     } catch (error) {
@@ -81,10 +92,10 @@ class ProfileDelivery implements ProfileExporter {
   }
 }
 
-async function sendPart(sender: ProfileSender, part: Profile, endMillis: number): Promise<PartOutcome> {
+async function sendPart(sender: ProfileSender, part: Profile, encoding: SlicedEncoding, endMillis: number): Promise<PartOutcome> {
   let body: Uint8Array;
   try {
-    body = sender.encode(part);
+    body = await encoding.run(sender.encode(part));
   } catch (error) {
     return { status: 'failed', result: notEncoded(error) };
   }

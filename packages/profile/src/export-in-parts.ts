@@ -1,6 +1,7 @@
 import type { ExportResult } from './exporter.ts';
 import type { Profile } from './profile.ts';
-import { splitProfileByTime } from './split-profile-by-time.ts';
+import type { SlicedWork } from './sliced-work.ts';
+import { splitProfileByTimeInSlices } from './split-profile-by-time.ts';
 
 /** A profile is divided into no more parts than this; a part that is then too large is given up. */
 const MOST_PARTS = 64;
@@ -36,10 +37,18 @@ interface Progress {
   givenUp: (GivenUp & { readonly result: ExportResult }) | undefined;
 }
 
-/** Sends a profile, in parts where it is too large. Never rejects unless `send` does. */
+/** What one export needs of its exporter. */
+export interface PartSender {
+  /** Sends one part. */
+  send(part: Profile): Promise<PartOutcome>;
+  /** Does work in slices. */
+  run<T>(work: SlicedWork<T>): Promise<T>;
+}
+
+/** Sends a profile, in parts where it is too large. Never rejects unless `send` or `run` does. */
 export interface PartwiseExport {
   /** @param parts - how many parts to begin with. @defaultValue 1 */
-  (profile: Profile, send: (part: Profile) => Promise<PartOutcome>, parts?: number): Promise<ExportInPartsOutcome>;
+  (profile: Profile, sender: PartSender, parts?: number): Promise<ExportInPartsOutcome>;
 }
 
 /**
@@ -49,11 +58,11 @@ export interface PartwiseExport {
 export function createPartwiseExport(): PartwiseExport {
   const interrupted = new WeakMap<Profile, Progress>();
 
-  return async (profile, send, parts = 1) => {
-    const progress = interrupted.get(profile) ?? begin(profile, parts);
+  return async (profile, sender, parts = 1) => {
+    const progress = interrupted.get(profile) ?? (await begin(profile, parts, sender));
     interrupted.delete(profile);
     for (let part = progress.remaining[0]; part !== undefined; part = progress.remaining[0]) {
-      const outcome = await send(part);
+      const outcome = await sender.send(part);
       if (outcome.status === 'failed') {
         if (outcome.result.retryable === true) interrupted.set(profile, progress);
         return outcome;
@@ -63,7 +72,7 @@ export function createPartwiseExport(): PartwiseExport {
         progress.remaining = others;
         continue;
       }
-      const smaller = splitProfileByTime(part, smallerParts(progress.parts, outcome.times ?? 2));
+      const smaller = await sender.run(splitProfileByTimeInSlices(part, smallerParts(progress.parts, outcome.times ?? 2)));
       if (smaller.length > 1) {
         progress.parts += smaller.length - 1;
         progress.remaining = [...smaller, ...others];
@@ -78,8 +87,8 @@ export function createPartwiseExport(): PartwiseExport {
   };
 }
 
-function begin(profile: Profile, parts: number): Progress {
-  const remaining = parts > 1 ? splitProfileByTime(profile, Math.min(parts, MOST_PARTS)) : [profile];
+async function begin(profile: Profile, parts: number, sender: PartSender): Promise<Progress> {
+  const remaining = parts > 1 ? await sender.run(splitProfileByTimeInSlices(profile, Math.min(parts, MOST_PARTS))) : [profile];
   return { remaining, parts: remaining.length, givenUp: undefined };
 }
 

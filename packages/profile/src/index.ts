@@ -3,13 +3,13 @@ export { endpointOf, rpcEndpoint } from './endpoint.ts';
 export type { EndpointSource } from './endpoint.ts';
 export type { ExportResult, ExportResultCode, ProfileExporter } from './exporter.ts';
 export { createPartwiseExport } from './export-in-parts.ts';
-export type { ExportInPartsOutcome, GivenUp, PartOutcome, PartwiseExport } from './export-in-parts.ts';
-export { decodeOtlp, encodeOtlp } from './otlp/codec.ts';
+export type { ExportInPartsOutcome, GivenUp, PartOutcome, PartSender, PartwiseExport } from './export-in-parts.ts';
+export { decodeOtlp, encodeOtlp, encodeOtlpInSlices, encodeOtlpJsonInSlices } from './otlp/codec.ts';
 export { ProfileDecodeError } from './otlp/decode-error.ts';
 export type { ProfileDecodeErrorCode } from './otlp/decode-error.ts';
 export type { DecodeLimits } from './otlp/decode-limits.ts';
 export type { OtlpEncodeOptions } from './otlp/encode-options.ts';
-export { profilesDataFromProfile } from './otlp/from-profile.ts';
+export { hasOtlpContent, profilesDataFromProfile } from './otlp/from-profile.ts';
 export { profilesDataFromJson } from './otlp/json-reader.ts';
 export { profilesDataToJson } from './otlp/json-writer.ts';
 export type {
@@ -25,7 +25,7 @@ export { readProfilesData } from './otlp/wire-reader.ts';
 export { writeProfilesData } from './otlp/wire-writer.ts';
 export { decodePprof } from './pprof/decode-pprof.ts';
 export type { DecodedPprof } from './pprof/decode-pprof.ts';
-export { encodePprof } from './pprof/encode-pprof.ts';
+export { encodePprof, encodePprofInSlices } from './pprof/encode-pprof.ts';
 export type { EncodePprofOptions } from './pprof/encode-pprof.ts';
 export { pprofFileLabels } from './pprof/file-labels.ts';
 export type {
@@ -39,4 +39,6 @@ export type {
 } from './profile.ts';
 export { createProfileBuilder } from './profile-builder.ts';
 export type { ProfileBuilder, ProfileHeader, SpanInput } from './profile-builder.ts';
+export { runAtOnce } from './sliced-work.ts';
+export type { SlicedWork } from './sliced-work.ts';
 export { splitProfileByTime } from './split-profile-by-time.ts';

@@ -13,10 +13,12 @@ export class RowInterner {
   #slots: Int32Array;
   #length = 1;
 
-  constructor(width: number) {
+  /** @param rows - about as many are expected */
+  constructor(width: number, rows: number = INITIAL_ROWS) {
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(rows, INITIAL_ROWS)));
     this.#width = width;
-    this.#columns = Array.from({ length: width }, () => new Int32Array(INITIAL_ROWS));
-    this.#slots = new Int32Array(INITIAL_ROWS * 2);
+    this.#columns = Array.from({ length: width }, () => new Int32Array(capacity));
+    this.#slots = new Int32Array(capacity * 2);
     this.#slots[slotHash(0, 0, 0, 0) & (this.#slots.length - 1)] = 1;
   }
 
@@ -48,6 +50,10 @@ export class RowInterner {
     if (this.#width > 2) (columns[2] as Int32Array)[row] = c;
     if (this.#width > 3) (columns[3] as Int32Array)[row] = d;
     return row;
+  }
+
+  at(row: number, column: number): number {
+    return this.#columns[column]?.[row] as number;
   }
 
   /** Copies of the columns, cut to length. */

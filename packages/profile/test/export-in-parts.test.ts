@@ -1,11 +1,14 @@
-import { createPartwiseExport } from '@flamespan/profile';
-import type { ExportResult, PartOutcome, Profile } from '@flamespan/profile';
+import { createPartwiseExport, runAtOnce } from '@flamespan/profile';
+import type { ExportResult, PartOutcome, PartSender, Profile } from '@flamespan/profile';
 import { profileFromStacks } from '@flamespan/profile/testing';
 import { describe, expect, it } from 'vitest';
 
 const HUNDRED = profileFromStacks('main;handler 100\nmain;cache 7 objects 70 bytes');
 const REFUSED: ExportResult = { code: 1, retryable: false, error: new Error('too large') };
 const AWAY: ExportResult = { code: 1, retryable: true, error: new Error('away') };
+
+/** Sends with a function, and does all work at once. */
+const by = (send: PartSender['send']): PartSender => ({ send, run: async (work) => runAtOnce(work) });
 
 /** A server that takes so many samples in a request, of any kind. */
 function serverTaking(most: number, details: { readonly times?: (count: number) => number } = {}): { send: (part: Profile) => Promise<PartOutcome>; got: number[]; requests: () => number } {
@@ -27,10 +30,10 @@ function serverTaking(most: number, details: { readonly times?: (count: number) 
 describe('createPartwiseExport', () => {
   it('sends what fits as it is', async () => {
     const sent: Profile[] = [];
-    const outcome = await createPartwiseExport()(HUNDRED, async (part) => {
+    const outcome = await createPartwiseExport()(HUNDRED, by(async (part) => {
       sent.push(part);
       return { status: 'delivered' };
-    });
+    }));
     expect(outcome).toEqual({ status: 'delivered' });
     expect(sent).toHaveLength(1);
     expect(sent[0]).toBe(HUNDRED);
@@ -38,27 +41,27 @@ describe('createPartwiseExport', () => {
 
   it('divides what is too large until it fits', async () => {
     const { send, got } = serverTaking(30);
-    expect(await createPartwiseExport()(HUNDRED, send)).toEqual({ status: 'delivered' });
+    expect(await createPartwiseExport()(HUNDRED, by(send))).toEqual({ status: 'delivered' });
     expect(got).toEqual([25, 25, 25, 25, 1]);
   });
 
   it('divides by as much as it is told', async () => {
     const { send, got, requests } = serverTaking(30, { times: (count) => (count / 30) * 1.25 });
-    expect(await createPartwiseExport()(HUNDRED, send)).toEqual({ status: 'delivered' });
+    expect(await createPartwiseExport()(HUNDRED, by(send))).toEqual({ status: 'delivered' });
     expect(got).toEqual([25, 25, 25, 25, 1]);
     expect(requests()).toBe(6);
   });
 
   it('begins with several parts when asked to', async () => {
     const { send, got, requests } = serverTaking(50);
-    expect(await createPartwiseExport()(HUNDRED, send, 3)).toEqual({ status: 'delivered' });
+    expect(await createPartwiseExport()(HUNDRED, by(send), 3)).toEqual({ status: 'delivered' });
     expect([got, requests()]).toEqual([[50, 50, 1], 3]);
   });
 
   it('counts what does not fit in the smallest part, and delivers the rest', async () => {
     const profile = profileFromStacks('main 4\nmain 1 objects 1 bytes\nbig 1 objects 1 bytes');
     const { send, got } = serverTaking(1);
-    expect(await createPartwiseExport()(profile, send)).toEqual({ status: 'given-up', result: REFUSED, givenUp: { samples: 0, heapSamples: 2 } });
+    expect(await createPartwiseExport()(profile, by(send))).toEqual({ status: 'given-up', result: REFUSED, givenUp: { samples: 0, heapSamples: 2 } });
     expect(got).toEqual([1, 1, 1, 1]);
   });
 
@@ -66,7 +69,7 @@ describe('createPartwiseExport', () => {
     const profile = profileFromStacks('main 6000');
     for (const times of [undefined, () => 1e12, () => Number.NaN, () => Infinity, () => -1]) {
       const { send, requests } = serverTaking(0, times === undefined ? {} : { times });
-      expect(await createPartwiseExport()(profile, send)).toEqual({ status: 'given-up', result: REFUSED, givenUp: { samples: 6000, heapSamples: 0 } });
+      expect(await createPartwiseExport()(profile, by(send))).toEqual({ status: 'given-up', result: REFUSED, givenUp: { samples: 6000, heapSamples: 0 } });
       expect(requests()).toBeLessThan(130);
     }
   });
@@ -79,9 +82,9 @@ describe('createPartwiseExport', () => {
       tries += 1;
       return tries % 3 === 0 ? { status: 'failed', result: AWAY } : send(part);
     };
-    let outcome = await exportInParts(HUNDRED, flaky);
+    let outcome = await exportInParts(HUNDRED, by(flaky));
     let calls = 1;
-    for (; outcome.status === 'failed' && calls < 50; calls++) outcome = await exportInParts(HUNDRED, flaky);
+    for (; outcome.status === 'failed' && calls < 50; calls++) outcome = await exportInParts(HUNDRED, by(flaky));
     expect(outcome).toEqual({ status: 'delivered' });
     expect(calls).toBeGreaterThan(2);
     expect(got).toEqual([25, 25, 25, 25, 1]);
@@ -99,28 +102,28 @@ describe('createPartwiseExport', () => {
       { status: 'delivered' },
     ];
     const send = async (): Promise<PartOutcome> => outcomes.shift() as PartOutcome;
-    expect(await exportInParts(profile, send)).toEqual({ status: 'failed', result: AWAY });
-    expect(await exportInParts(profile, send)).toEqual({ status: 'given-up', result: REFUSED, givenUp: { samples: 1, heapSamples: 0 } });
+    expect(await exportInParts(profile, by(send))).toEqual({ status: 'failed', result: AWAY });
+    expect(await exportInParts(profile, by(send))).toEqual({ status: 'given-up', result: REFUSED, givenUp: { samples: 1, heapSamples: 0 } });
     expect(outcomes).toEqual([]);
   });
 
   it('forgets a profile that was refused for good, or delivered', async () => {
     const exportInParts = createPartwiseExport();
     const { send } = serverTaking(30);
-    expect(await exportInParts(HUNDRED, async (part) => (part.samples.length === 25 ? { status: 'failed', result: REFUSED } : send(part)))).toEqual({ status: 'failed', result: REFUSED });
+    expect(await exportInParts(HUNDRED, by(async (part) => (part.samples.length === 25 ? { status: 'failed', result: REFUSED } : send(part))))).toEqual({ status: 'failed', result: REFUSED });
     const again = serverTaking(1000);
-    expect(await exportInParts(HUNDRED, again.send)).toEqual({ status: 'delivered' });
-    expect(await exportInParts(HUNDRED, again.send)).toEqual({ status: 'delivered' });
+    expect(await exportInParts(HUNDRED, by(again.send))).toEqual({ status: 'delivered' });
+    expect(await exportInParts(HUNDRED, by(again.send))).toEqual({ status: 'delivered' });
     expect(again.got).toEqual([101, 101]);
   });
 
   it('keeps profiles apart', async () => {
     const exportInParts = createPartwiseExport();
     const other = profileFromStacks('other 3');
-    expect((await exportInParts(HUNDRED, async () => ({ status: 'failed', result: AWAY }))).status).toBe('failed');
+    expect((await exportInParts(HUNDRED, by(async () => ({ status: 'failed', result: AWAY })))).status).toBe('failed');
     const { send, got } = serverTaking(1000);
-    await exportInParts(other, send);
-    await exportInParts(HUNDRED, send);
+    await exportInParts(other, by(send));
+    await exportInParts(HUNDRED, by(send));
     expect(got).toEqual([3, 101]);
   });
 });

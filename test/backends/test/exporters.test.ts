@@ -104,7 +104,7 @@ describe.skipIf(backends === null)('the OTLP exporters', () => {
     ['HTTP protobuf', 'protobuf', () => new HttpExporter({ url: `${collector.url}/v1development/profiles` })],
   ])('the Collector passes on what it was sent over %s', async (_kind, serviceName, createExporter) => {
     const profile = windowOf(serviceName, 400);
-    expect(await exportOnce(createExporter(), profile)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter(), profile)).toMatchObject({ code: 0 });
     const messages = await expectPassedOn(profile, serviceName);
     expect(meaningOf(messages[0]!)).toEqual(meaningOf(profilesDataFromProfile(profile)));
     expect(messages).toHaveLength(1);
@@ -118,7 +118,7 @@ describe.skipIf(backends === null)('the OTLP exporters', () => {
     ['HTTP JSON with gzip', 'small-json-gzip', () => new HttpExporter({ url: `${smallCollector.url}/v1development/profiles`, protocol: 'http/json', compression: 'gzip' })],
   ])('what is too large for the Collector over %s arrives in parts', async (_kind, serviceName, createExporter) => {
     const profile = windowOf(serviceName, 6000);
-    expect(await exportOnce(createExporter(), profile)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter(), profile)).toMatchObject({ code: 0 });
     const messages = await expectPassedOn(profile, serviceName);
     expect(messages.length).toBeGreaterThan(1);
   });
@@ -131,7 +131,7 @@ describe.skipIf(backends === null)('the OTLP exporters', () => {
   ])('Pyroscope has what it was sent over %s, once', async (_kind, serviceName, samples, createExporter) => {
     const start = Date.now() - 120_000;
     const profile = windowOf(serviceName, samples);
-    expect(await exportOnce(createExporter(), profile)).toEqual({ code: 0 });
+    expect(await exportOnce(createExporter(), profile)).toMatchObject({ code: 0 });
     const queries = createPyroscopeQueries(pyroscope.url, { start, end: Date.now() + 60_000 });
     const sent = sumByType([profilesDataFromProfile(profile)]);
     const totals = async (): Promise<[string, bigint][]> =>
@@ -154,7 +154,7 @@ describe.skipIf(backends === null)('the OTLP exporters', () => {
     const refused = await exportOnce(new HttpExporter({ url }), profile);
     expect(refused).toMatchObject({ code: 1, error: { httpStatus: 400, message: expect.stringContaining('label names; limit 30') } });
     const options = { url, resourceAttributes: ['host.name'], traceIdInLinks: false };
-    expect(await exportOnce(new HttpExporter(options), profile)).toEqual({ code: 0 });
+    expect(await exportOnce(new HttpExporter(options), profile)).toMatchObject({ code: 0 });
 
     const queries = createPyroscopeQueries(pyroscope.url, { start, end: Date.now() + 60_000 });
     const sent = sumByType([profilesDataFromProfile(profile)]).get(TYPES[1]!);
@@ -168,7 +168,7 @@ describe.skipIf(backends === null)('the OTLP exporters', () => {
   test('Pyroscope finds no spans in OTLP/JSON, as the README of the exporter warns', async () => {
     const start = Date.now() - 120_000;
     const profile = windowOf('pyroscope-json', 40);
-    expect(await exportOnce(new HttpExporter({ url: `${pyroscope.url}/v1development/profiles`, protocol: 'http/json' }), profile)).toEqual({ code: 0 });
+    expect(await exportOnce(new HttpExporter({ url: `${pyroscope.url}/v1development/profiles`, protocol: 'http/json' }), profile)).toMatchObject({ code: 0 });
     const queries = createPyroscopeQueries(pyroscope.url, { start, end: Date.now() + 60_000 });
     const sent = sumByType([profilesDataFromProfile(profile)]).get(TYPES[0]!)?.total;
     await expect.poll(async () => (await queries.mergeStacktraces(TYPES[0]!, 'pyroscope-json')).total, ARRIVAL).toBe(sent);

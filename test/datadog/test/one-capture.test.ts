@@ -31,7 +31,7 @@ describe('one capture', () => {
           const before = server.uploads.length;
           expect(await new Promise<ExportResult>((resolve) => {
             exporter.export(profile, resolve);
-          })).toEqual({ code: 0 });
+          })).toMatchObject({ code: 0 });
           const atDatadog = sumsOfDatadog(await Promise.all(server.uploads.slice(before).map(readUpload)));
           const inOtlp = sumsOfProfiles(decodeOtlp(encodeOtlp(profile)).profiles);
           expect(atDatadog).toEqual(inOtlp);

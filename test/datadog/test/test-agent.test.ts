@@ -38,7 +38,7 @@ describe.skipIf('missing' in found)("Datadog's test agent", () => {
     const exporter = new DatadogProfileExporter(config);
     expect(await new Promise<ExportResult>((resolve) => {
       exporter.export(held, resolve);
-    })).toEqual({ code: 0 });
+    })).toMatchObject({ code: 0 });
     await exporter.shutdown();
     const stored = (await agent.requests()).slice(before);
     expect(stored.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /profiling/v1/input']);

@@ -5,7 +5,7 @@ import type { DatadogProfileExporterConfig } from '@flamespan/exporter-datadog';
 import type { Profile } from '@flamespan/profile';
 import { startServer } from '../../../exporter-otlp-http/test/support/servers.ts';
 import type { ReceivedRequest } from '../../../exporter-otlp-http/test/support/servers.ts';
-import { createExporter, exportOnce } from './exports.ts';
+import { createExporter, DELIVERED, exportOnce } from './exports.ts';
 
 export interface DatadogEvent {
   readonly attachments: readonly string[];
@@ -61,7 +61,7 @@ export async function uploadOf(config: DatadogProfileExporterConfig = {}, profil
 export async function uploadsOf(config: DatadogProfileExporterConfig, ...profiles: readonly Profile[]): Promise<Upload[]> {
   const { url, requests } = await startServer((response) => response.end());
   const exporter = createExporter({ agentUrl: url, ...config });
-  for (const profile of profiles.length === 0 ? [undefined] : profiles) expect(await exportOnce(exporter, profile)).toEqual({ code: 0 });
+  for (const profile of profiles.length === 0 ? [undefined] : profiles) expect(await exportOnce(exporter, profile)).toEqual(DELIVERED);
   return Promise.all(requests.map(readUpload));
 }
 

@@ -1,11 +1,15 @@
 import type { Profile } from '../profile.ts';
+import { runAtOnce } from '../sliced-work.ts';
+import type { SlicedWork } from '../sliced-work.ts';
 import type { DecodeLimits } from './decode-limits.ts';
 import type { OtlpEncodeOptions } from './encode-options.ts';
-import { profilesDataFromProfile } from './from-profile.ts';
+import { profilesDataSource } from './from-profile.ts';
+import { encodeProfilesDataJson } from './json-writer.ts';
+import { profilesDataSchema } from './profiles-schema.ts';
 import { profilesFromProfilesData } from './to-profiles.ts';
 import type { DecodedProfiles } from './to-profiles.ts';
 import { readProfilesData } from './wire-reader.ts';
-import { writeProfilesData } from './wire-writer.ts';
+import { encodeMessage } from './wire-writer.ts';
 
 /**
  * The protobuf body of an OTLP export request with these profiles.
@@ -13,7 +17,25 @@ import { writeProfilesData } from './wire-writer.ts';
  * @experimental OTLP profiles are `v1development`.
  */
 export function encodeOtlp(profiles: Profile | readonly Profile[], options?: OtlpEncodeOptions): Uint8Array {
-  return writeProfilesData(profilesDataFromProfile(profiles, options));
+  return runAtOnce(encodeOtlpInSlices(profiles, options));
+}
+
+/**
+ * {@link encodeOtlp} as work that can be interrupted.
+ *
+ * @experimental OTLP profiles are `v1development`.
+ */
+export function* encodeOtlpInSlices(profiles: Profile | readonly Profile[], options?: OtlpEncodeOptions): SlicedWork<Uint8Array> {
+  return yield* encodeMessage(profilesDataSchema, profilesDataSource(profiles, options));
+}
+
+/**
+ * The OTLP/JSON body, in UTF-8, of an export request with these profiles, as work that can be interrupted.
+ *
+ * @experimental OTLP profiles are `v1development`.
+ */
+export function* encodeOtlpJsonInSlices(profiles: Profile | readonly Profile[], options?: OtlpEncodeOptions): SlicedWork<Uint8Array> {
+  return yield* encodeProfilesDataJson(profilesDataSource(profiles, options));
 }
 
 /**

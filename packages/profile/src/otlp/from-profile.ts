@@ -1,4 +1,5 @@
 /// <reference lib="es2024.string" />
+import { hasValues } from '../has-values.ts';
 import type { LabelSetIndex, Profile, SpanIndex } from '../profile.ts';
 import { isSpanId, isTraceId } from '../span-ids.ts';
 import { anyValueOf, keyValuesOf } from './attribute-value.ts';
@@ -7,15 +8,26 @@ import {
   INUSE_SPACE, WALL, WIRE_TYPES,
 } from './conventions.ts';
 import type { WireType } from './conventions.ts';
-import { DictionaryBuilder, ProfileTables } from './dictionary-builder.ts';
+import { DictionaryBuilder } from './dictionary-builder.ts';
 import { selectAttributes } from './encode-options.ts';
 import type { OtlpEncodeOptions } from './encode-options.ts';
 import { EMPTY_LIST } from './message-schema.ts';
-import type {
-  OtlpProfile, OtlpSample, OtlpValueType, ProfilesData, ResourceProfiles, ScopeProfiles,
-} from './messages.ts';
+import type { OtlpProfile, OtlpSample, ProfilesData, ProfilesDictionary, ResourceProfiles, ScopeProfiles } from './messages.ts';
+import { ProfileTables } from './profile-tables.ts';
 
 const NO_BYTES = new Uint8Array(0);
+/** Samples that are made from one place to interrupt the work to the next. All of their stacks may be new. */
+const SAMPLES_OF_SLICE = 32;
+
+/** A message whose samples and tables are made as they are read: the samples first, since they fill the tables. */
+export interface ProfilesDataSource {
+  readonly resourceProfiles: readonly Source<ResourceProfiles, 'scopeProfiles', Source<ScopeProfiles, 'profiles', ProfileSource>>[];
+  readonly dictionary: { readonly [K in Exclude<keyof ProfilesDictionary, 'unknownFields'>]: Iterable<ProfilesDictionary[K][number]> };
+}
+
+/** In `samples` undefined is no sample, but a place where the work may be interrupted. */
+type ProfileSource = Omit<OtlpProfile, 'samples'> & { readonly samples: Iterable<OtlpSample | undefined> };
+type Source<T, K extends keyof T, V> = Omit<T, K> & { readonly [P in K]: readonly V[] };
 
 /**
  * The profiles as one OTLP message with one dictionary: an OTLP Profile for each sample type of each profile that has
@@ -24,12 +36,43 @@ const NO_BYTES = new Uint8Array(0);
  *
  * @experimental OTLP profiles are `v1development`.
  */
-export function profilesDataFromProfile(
-  profiles: Profile | readonly Profile[], options: OtlpEncodeOptions = {},
-): ProfilesData {
-  const dictionary = new DictionaryBuilder();
+export function profilesDataFromProfile(profiles: Profile | readonly Profile[], options?: OtlpEncodeOptions): ProfilesData {
+  const { resourceProfiles, dictionary } = profilesDataSource(profiles, options);
+  return {
+    resourceProfiles: resourceProfiles.map((resource) => ({
+      ...resource,
+      scopeProfiles: resource.scopeProfiles.map((scope) => ({
+        ...scope,
+        profiles: scope.profiles.map((profile) => ({ ...profile, samples: [...profile.samples].filter((sample) => sample !== undefined) })),
+      })),
+    })),
+    dictionary: {
+      mappingTable: [...dictionary.mappingTable],
+      locationTable: [...dictionary.locationTable],
+      functionTable: [...dictionary.functionTable],
+      linkTable: [...dictionary.linkTable],
+      stringTable: [...dictionary.stringTable],
+      attributeTable: [...dictionary.attributeTable],
+      stackTable: [...dictionary.stackTable],
+    },
+  };
+}
+
+/**
+ * Whether there is anything to send of the profile: samples that are not zero, or calls per endpoint.
+ *
+ * @experimental OTLP profiles are `v1development`.
+ */
+export function hasOtlpContent(profile: Profile): boolean {
+  return profile.endpointCalls.size > 0 || presentTypes(profile).length > 0;
+}
+
+/** {@link profilesDataFromProfile} for encoders, which need no entry any more once it is written. */
+export function profilesDataSource(profiles: Profile | readonly Profile[], options: OtlpEncodeOptions = {}): ProfilesDataSource {
+  const sources = 'resource' in profiles ? [profiles] : profiles;
+  const dictionary = new DictionaryBuilder(sources.reduce((most, { stacks }) => Math.max(most, stacks.length), 0));
   const byResource = new Map<object, { profile: Profile; scopes: Map<string, ScopeProfilesDraft> }>();
-  for (const profile of 'resource' in profiles ? [profiles] : profiles) {
+  for (const profile of sources) {
     const written = new ProfileWriter(profile, dictionary, options.traceIdInLinks !== false).write();
     if (written.length === 0) continue;
     let group = byResource.get(profile.resource);
@@ -39,7 +82,7 @@ export function profilesDataFromProfile(
     if (draft === undefined) group.scopes.set(scopeKey, (draft = { profile, profiles: [] }));
     draft.profiles.push(...written);
   }
-  const resourceProfiles = Array.from(byResource.values(), ({ profile, scopes }): ResourceProfiles => ({
+  const resourceProfiles = Array.from(byResource.values(), ({ profile, scopes }) => ({
     resource: {
       attributes: keyValuesOf(selectAttributes(profile.resource.attributes, options.resourceAttributes)),
       droppedAttributesCount: 0,
@@ -48,15 +91,15 @@ export function profilesDataFromProfile(
     scopeProfiles: Array.from(scopes.values(), scopeProfilesOf),
     schemaUrl: profile.resource.schemaUrl ?? '',
   }));
-  return { resourceProfiles, dictionary: dictionary.build() };
+  return { resourceProfiles, dictionary: dictionary.tables() };
 }
 
 interface ScopeProfilesDraft {
   readonly profile: Profile;
-  readonly profiles: OtlpProfile[];
+  readonly profiles: ProfileSource[];
 }
 
-function scopeProfilesOf({ profile, profiles }: ScopeProfilesDraft): ScopeProfiles {
+function scopeProfilesOf({ profile, profiles }: ScopeProfilesDraft): Source<ScopeProfiles, 'profiles', ProfileSource> {
   const { name, version } = profile.scope;
   return {
     scope: { name, version: version ?? '', attributes: EMPTY_LIST, droppedAttributesCount: 0 },
@@ -65,47 +108,47 @@ function scopeProfilesOf({ profile, profiles }: ScopeProfilesDraft): ScopeProfil
   };
 }
 
-/** What the samples of one span have in common. */
-interface SpanReferences {
-  readonly linkIndex: number;
-  readonly attributeIndices: readonly number[];
-}
-
 class ProfileWriter {
   readonly #profile: Profile;
   readonly #dictionary: DictionaryBuilder;
   readonly #traceIdInLinks: boolean;
   readonly #tables: ProfileTables;
-  readonly #spans: (SpanReferences | undefined)[] = [];
-  readonly #labels: (readonly number[] | undefined)[] = [EMPTY_LIST];
-  readonly #attributeIndices = new Map<string, readonly number[]>();
+  /** Link index + 1 of each span; 0 = not yet known. */
+  readonly #links: Int32Array;
+  /** By endpoint and label set. */
+  readonly #attributeIndices = new Map<number, readonly number[]>();
 
   constructor(profile: Profile, dictionary: DictionaryBuilder, traceIdInLinks: boolean) {
     this.#profile = profile;
     this.#traceIdInLinks = traceIdInLinks;
     this.#dictionary = dictionary;
     this.#tables = new ProfileTables(profile, dictionary);
+    this.#links = new Int32Array(profile.spans.length);
   }
 
-  write(): readonly OtlpProfile[] {
+  write(): readonly ProfileSource[] {
     const profile = this.#profile;
-    const sampled = WIRE_TYPES.filter((type) => profile.types.includes(type.profileType));
-    const drafts = sampled
-      .map((type): [WireType, OtlpSample[]] => [type, this.#samplesOf(type)])
-      .filter(([, samples]) => samples.length > 0);
+    const present = presentTypes(profile);
+    if (present.length > 0) return present.map((type, position) => this.#profileOf(type, position === 0, this.#samplesOf(type)));
+    if (profile.endpointCalls.size === 0) return [];
     // The calls need one Profile to travel on, even where nothing was sampled.
-    if (drafts.length === 0 && profile.endpointCalls.size > 0) drafts.push([sampled[0] ?? WALL, []]);
-    return drafts.map(([type, samples], position) => this.#profileOf(type, samples, position === 0));
+    const type = WIRE_TYPES.find(({ profileType }) => profile.types.includes(profileType)) ?? WALL;
+    return [this.#profileOf(type, true, EMPTY_LIST)];
   }
 
-  #profileOf(type: WireType, samples: readonly OtlpSample[], first: boolean): OtlpProfile {
+  #samplesOf(type: WireType): ProfileSource['samples'] {
+    const values = valuesOf(this.#profile, type);
+    return { [Symbol.iterator]: () => (type.profileType === 'heap' ? this.#heapSamples(values) : this.#timedSamples(values)) };
+  }
+
+  #profileOf(type: WireType, first: boolean, samples: ProfileSource['samples']): ProfileSource {
     const { startTimeUnixNano, durationNanos, samplingIntervalNanos, heapIntervalBytes } = this.#profile;
     return {
-      sampleType: this.#valueType(type.type, type.unit),
+      sampleType: this.#dictionary.valueType(type.type, type.unit),
       samples,
       timeUnixNano: startTimeUnixNano,
       durationNano: durationNanos,
-      periodType: this.#valueType(type.periodType, type.periodUnit),
+      periodType: this.#dictionary.valueType(type.periodType, type.periodUnit),
       period: type.profileType === 'heap' ? heapIntervalBytes : samplingIntervalNanos,
       profileId: NO_BYTES,
       droppedAttributesCount: 0,
@@ -113,10 +156,6 @@ class ProfileWriter {
       originalPayload: NO_BYTES,
       attributeIndices: this.#profileAttributes(first),
     };
-  }
-
-  #valueType(type: string, unit: string): OtlpValueType {
-    return this.#dictionary.valueType(type, unit);
   }
 
   /** The calls are on the window's first Profile only, so that nobody counts them twice. */
@@ -137,81 +176,54 @@ class ProfileWriter {
     return indices;
   }
 
-  #samplesOf(type: WireType): OtlpSample[] {
-    const { samples, heapSamples } = this.#profile;
-    switch (type) {
-      case WALL:
-        return this.#timedSamples(samples.wallNanos);
-      case CPU:
-        return this.#timedSamples(samples.cpuNanos);
-      case INUSE_OBJECTS:
-        return this.#heapSamples(heapSamples.objects);
-      case INUSE_SPACE:
-        return this.#heapSamples(heapSamples.bytes);
-      case ALLOC_OBJECTS:
-        return this.#heapSamples(heapSamples.allocatedObjects);
-      case ALLOC_SPACE:
-        return this.#heapSamples(heapSamples.allocatedBytes);
-      default:
-        throw new Error(`no samples are known for the wire type ${type.type}/${type.unit}`);
-    }
-  }
-
-  #timedSamples(values: BigInt64Array): OtlpSample[] {
+  *#timedSamples(values: BigInt64Array): Generator<OtlpSample | undefined> {
     const { length, stack, span, labelSet, timeUnixNano } = this.#profile.samples;
-    const written: OtlpSample[] = [];
     for (let i = 0; i < length; i++) {
+      if (i % SAMPLES_OF_SLICE === 0) yield undefined;
       const value = values[i] as bigint;
       if (value === 0n) continue;
-      const references = this.#spanReferences(span[i] as number);
-      written.push({
+      yield {
         stackIndex: this.#tables.stack(stack[i] as number),
-        attributeIndices: this.#sampleAttributes(span[i] as number, labelSet[i] as number),
-        linkIndex: references.linkIndex,
+        attributeIndices: this.#attributesOf(span[i] as number, labelSet[i] as number),
+        linkIndex: this.#linkOf(span[i] as number),
         values: [value],
         timestampsUnixNano: [timeUnixNano[i] as bigint],
-      });
+      };
     }
-    return written;
   }
 
   /** Samples without a time are aggregates: one for each stack, also where two stacks are the same on the wire. */
-  #heapSamples(values: BigInt64Array): OtlpSample[] {
+  *#heapSamples(values: BigInt64Array): Generator<OtlpSample | undefined> {
     const { length, stack } = this.#profile.heapSamples;
     const sums = new Map<number, bigint>();
     for (let i = 0; i < length; i++) {
+      if (i % SAMPLES_OF_SLICE === 0) yield undefined;
       const value = values[i] as bigint;
       if (value === 0n) continue;
       const stackIndex = this.#tables.stack(stack[i] as number);
       sums.set(stackIndex, (sums.get(stackIndex) ?? 0n) + value);
     }
-    return Array.from(sums, ([stackIndex, sum]) => ({
-      stackIndex, attributeIndices: EMPTY_LIST, linkIndex: 0, values: [sum], timestampsUnixNano: EMPTY_LIST,
-    }));
+    for (const [stackIndex, sum] of sums) {
+      yield { stackIndex, attributeIndices: EMPTY_LIST, linkIndex: 0, values: [sum], timestampsUnixNano: EMPTY_LIST };
+    }
   }
 
-  /** One list for each pair of a span's endpoint and a label set. */
-  #sampleAttributes(span: SpanIndex, labelSet: LabelSetIndex): readonly number[] {
-    const { attributeIndices } = this.#spanReferences(span);
-    if (labelSet === 0) return attributeIndices;
-    const key = `${attributeIndices[0] ?? 0}/${labelSet}`;
+  #attributesOf(span: SpanIndex, labelSet: LabelSetIndex): readonly number[] {
+    const { spans, labelSets } = this.#profile;
+    const endpoint = spans.endpoint[span] as number;
+    const key = endpoint * labelSets.length + labelSet;
     let indices = this.#attributeIndices.get(key);
-    if (indices === undefined) {
-      indices = [...attributeIndices, ...this.#labelAttributes(labelSet)];
-      this.#attributeIndices.set(key, indices);
-    }
+    if (indices === undefined) this.#attributeIndices.set(key, (indices = this.#createAttributes(endpoint, labelSet)));
     return indices;
   }
 
-  #labelAttributes(labelSet: LabelSetIndex): readonly number[] {
-    return (this.#labels[labelSet] ??= this.#createLabelAttributes(labelSet));
-  }
-
   /** Keys are unique within a sample, also where they are the same only on the wire; `endpoint` is not the user's. */
-  #createLabelAttributes(labelSet: LabelSetIndex): readonly number[] {
+  #createAttributes(endpointString: number, labelSet: LabelSetIndex): readonly number[] {
+    const { strings, labelSets } = this.#profile;
+    const endpoint = strings[endpointString] as string;
+    const indices = endpoint === '' ? [] : [this.#dictionary.stringAttribute(ATTR_ENDPOINT, endpoint)];
     const written = new Set(['', ATTR_ENDPOINT]);
-    const indices: number[] = [];
-    for (const [rawKey, value] of this.#profile.labelSets[labelSet] ?? []) {
+    for (const [rawKey, value] of labelSets[labelSet] ?? []) {
       const key = rawKey.toWellFormed();
       if (!written.has(key)) indices.push(this.#dictionary.stringAttribute(key, value));
       written.add(key);
@@ -219,19 +231,39 @@ class ProfileWriter {
     return indices;
   }
 
-  #spanReferences(span: SpanIndex): SpanReferences {
-    return (this.#spans[span] ??= this.#createSpanReferences(span));
-  }
-
-  #createSpanReferences(span: SpanIndex): SpanReferences {
-    const { spans, strings, linkScope } = this.#profile;
-    const endpoint = strings[spans.endpoint[span] as number] as string;
+  #linkOf(span: SpanIndex): number {
+    const known = this.#links[span] as number;
+    if (known !== 0) return known - 1;
+    const { spans, linkScope } = this.#profile;
     const traceId = spans.traceId[span] as string;
     const spanId = (linkScope === 'local-root' ? spans.localRootSpanId : spans.spanId)[span] as string;
     const linked = spans.sampled[span] === 1 && isTraceId(traceId) && isSpanId(spanId);
-    return {
-      linkIndex: linked ? this.#dictionary.link(this.#traceIdInLinks ? traceId.toLowerCase() : '', spanId.toLowerCase()) : 0,
-      attributeIndices: endpoint === '' ? EMPTY_LIST : [this.#dictionary.stringAttribute(ATTR_ENDPOINT, endpoint)],
-    };
+    const index = linked ? this.#dictionary.link(this.#traceIdInLinks ? traceId.toLowerCase() : '', spanId.toLowerCase()) : 0;
+    this.#links[span] = index + 1;
+    return index;
+  }
+}
+
+/** The types that have samples which are not zero. */
+function presentTypes(profile: Profile): WireType[] {
+  return WIRE_TYPES.filter((type) => profile.types.includes(type.profileType) && hasValues(valuesOf(profile, type)));
+}
+
+function valuesOf({ samples, heapSamples }: Profile, type: WireType): BigInt64Array {
+  switch (type) {
+    case WALL:
+      return samples.wallNanos;
+    case CPU:
+      return samples.cpuNanos;
+    case INUSE_OBJECTS:
+      return heapSamples.objects;
+    case INUSE_SPACE:
+      return heapSamples.bytes;
+    case ALLOC_OBJECTS:
+      return heapSamples.allocatedObjects;
+    case ALLOC_SPACE:
+      return heapSamples.allocatedBytes;
+    default:
+      throw new Error(`no samples are known for the wire type ${type.type}/${type.unit}`);
   }
 }

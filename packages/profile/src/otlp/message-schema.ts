@@ -30,6 +30,8 @@ export interface MessageSchema {
   readonly byName: ReadonlyMap<string, Field>;
   /** All fields are members of one oneof, and the object is `{ case, value }`. */
   readonly oneof: boolean;
+  /** Its lists may be long, so that it is written in slices, and entries that are made as they are asked for will do. */
+  readonly large: boolean;
   /** What the element budget is charged for one message: roughly its size in memory, in words. */
   readonly cost: number;
   /** A message with nothing set. */
@@ -112,17 +114,24 @@ export function embeddedList<T extends OtlpMessage>(
 }
 
 export function defineMessage<T extends OtlpMessage>(name: string, definitions: FieldDefinitions<T>): MessageSchema {
-  return build(name, Object.entries(definitions as Record<string, FieldDefinition<unknown>>), false);
+  return build(name, Object.entries(definitions as Record<string, FieldDefinition<unknown>>), {});
+}
+
+/** As {@link defineMessage}, for a {@link MessageSchema.large} one. */
+export function defineLargeMessage<T extends OtlpMessage>(name: string, definitions: FieldDefinitions<T>): MessageSchema {
+  return build(name, Object.entries(definitions as Record<string, FieldDefinition<unknown>>), { large: true });
 }
 
 /** A message that is one oneof; `T` maps the names of its members to their types. */
 export function defineOneof<T>(
   name: string, definitions: { readonly [K in keyof T]: FieldDefinition<T[K]> },
 ): MessageSchema {
-  return build(name, Object.entries(definitions as Record<string, FieldDefinition<unknown>>), true);
+  return build(name, Object.entries(definitions as Record<string, FieldDefinition<unknown>>), { oneof: true });
 }
 
-function build(name: string, entries: [string, FieldDefinition<unknown>][], oneof: boolean): MessageSchema {
+function build(
+  name: string, entries: [string, FieldDefinition<unknown>][], { oneof = false, large = false }: { oneof?: boolean; large?: boolean },
+): MessageSchema {
   const fields = entries
     .map(([fieldName, definition]) => createField(fieldName, definition))
     .sort((a, b) => a.number - b.number);
@@ -139,6 +148,7 @@ function build(name: string, entries: [string, FieldDefinition<unknown>][], oneo
     byNumber,
     byName: new Map(fields.map((field) => [field.name, field])),
     oneof,
+    large,
     cost: 1 + (oneof ? 2 : fields.length),
     create: () => ({ ...template }),
   };

@@ -1,4 +1,4 @@
-import { defineMessage, defineOneof, embedded, embeddedList, hexBytes, list, scalar } from './message-schema.ts';
+import { defineLargeMessage, defineMessage, defineOneof, embedded, embeddedList, hexBytes, list, scalar } from './message-schema.ts';
 import type { MessageSchema } from './message-schema.ts';
 import type {
   OtlpAnyValue, OtlpArrayValue, OtlpEntityRef, OtlpFunction, OtlpInstrumentationScope, OtlpKeyValue,
@@ -68,7 +68,7 @@ const sample: MessageSchema = defineMessage<OtlpSample>('Sample', {
   timestampsUnixNano: list(5, 'fixed64'),
 });
 
-const profile: MessageSchema = defineMessage<OtlpProfile>('Profile', {
+const profile: MessageSchema = defineLargeMessage<OtlpProfile>('Profile', {
   sampleType: embedded(1, () => valueType),
   samples: embeddedList(2, () => sample),
   timeUnixNano: scalar(3, 'fixed64'),
@@ -82,13 +82,13 @@ const profile: MessageSchema = defineMessage<OtlpProfile>('Profile', {
   attributeIndices: list(11, 'int32'),
 });
 
-const scopeProfiles: MessageSchema = defineMessage<ScopeProfiles>('ScopeProfiles', {
+const scopeProfiles: MessageSchema = defineLargeMessage<ScopeProfiles>('ScopeProfiles', {
   scope: embedded(1, () => instrumentationScope),
   profiles: embeddedList(2, () => profile),
   schemaUrl: scalar(3, 'string'),
 });
 
-const resourceProfiles: MessageSchema = defineMessage<ResourceProfiles>('ResourceProfiles', {
+const resourceProfiles: MessageSchema = defineLargeMessage<ResourceProfiles>('ResourceProfiles', {
   resource: embedded(1, () => resource),
   scopeProfiles: embeddedList(2, () => scopeProfiles),
   schemaUrl: scalar(3, 'string'),
@@ -137,7 +137,7 @@ const stack: MessageSchema = defineMessage<OtlpStack>('Stack', {
   locationIndices: list(1, 'int32'),
 });
 
-const profilesDictionary: MessageSchema = defineMessage<ProfilesDictionary>('ProfilesDictionary', {
+const profilesDictionary: MessageSchema = defineLargeMessage<ProfilesDictionary>('ProfilesDictionary', {
   mappingTable: embeddedList(1, () => mapping),
   locationTable: embeddedList(2, () => location),
   functionTable: embeddedList(3, () => functionSchema),
@@ -148,7 +148,7 @@ const profilesDictionary: MessageSchema = defineMessage<ProfilesDictionary>('Pro
 });
 
 /** The root message. `ExportProfilesServiceRequest` has the same fields under the same numbers. */
-export const profilesDataSchema: MessageSchema = defineMessage<ProfilesData>('ProfilesData', {
+export const profilesDataSchema: MessageSchema = defineLargeMessage<ProfilesData>('ProfilesData', {
   resourceProfiles: embeddedList(1, () => resourceProfiles),
   dictionary: embedded(2, () => profilesDictionary),
 });

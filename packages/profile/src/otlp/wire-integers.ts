@@ -1,28 +1,9 @@
-import type { Reader, Writer } from 'protobufjs/minimal.js';
+import type { Reader } from 'protobufjs/minimal.js';
 import { ProfileDecodeError } from './decode-error.ts';
 
-// protobufjs writes a bigint as 0 without a word and, where it finds no `long` module, reads 64-bit integers as inexact
-// numbers. Both directions therefore go through 32-bit halves here.
+// Where it finds no `long` module, protobufjs reads 64-bit integers as inexact numbers.
 
 const scratch = new DataView(new ArrayBuffer(8));
-const halves = { low: 0, high: 0 };
-type Writer64 = Parameters<Writer['uint64']>[0];
-
-function split(value: bigint): Writer64 {
-  scratch.setBigInt64(0, value);
-  halves.high = scratch.getInt32(0);
-  halves.low = scratch.getInt32(4);
-  // The writer takes the halves at once and keeps nothing.
-  return halves as Writer64;
-}
-
-export function writeVarint64(writer: Writer, value: bigint): void {
-  writer.uint64(split(value));
-}
-
-export function writeFixed64(writer: Writer, value: bigint): void {
-  writer.fixed64(split(value));
-}
 
 export function readFixed64(reader: Reader): bigint {
   const low = reader.fixed32();

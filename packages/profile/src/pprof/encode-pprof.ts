@@ -1,10 +1,14 @@
+import { hasValues } from '../has-values.ts';
 import { ALLOC_OBJECTS, ALLOC_SPACE, CPU, INUSE_OBJECTS, INUSE_SPACE, WALL } from '../otlp/conventions.ts';
 import { EMPTY_LIST } from '../otlp/message-schema.ts';
+import { encodeMessage } from '../otlp/wire-writer.ts';
 import type { LabelSetIndex, Profile, SpanIndex, StackIndex } from '../profile.ts';
+import { runAtOnce } from '../sliced-work.ts';
+import type { SlicedWork } from '../sliced-work.ts';
 import { pprofFileLabels, TIMESTAMP_LABEL } from './file-labels.ts';
-import type { PprofProfile, PprofSample, PprofSampleLabel, PprofValueType } from './messages.ts';
+import type { Encodable, PprofProfile, PprofSample, PprofSampleLabel, PprofValueType } from './messages.ts';
 import { PprofDictionary } from './pprof-dictionary.ts';
-import { writePprof } from './pprof-wire.ts';
+import { pprofSchema } from './pprof-schema.ts';
 import { sampleContext } from './sample-labels.ts';
 import type { PprofLabels, PprofPart } from './sample-labels.ts';
 
@@ -34,8 +38,14 @@ interface ValueColumn {
 interface SampleLabels {
   /** Unique within the message. */
   readonly id: number;
-  readonly labels: readonly PprofSampleLabel[];
+  readonly labels: readonly Label[];
 }
+
+type Label = Encodable<PprofSampleLabel>;
+type Sample = Encodable<PprofSample>;
+
+/** Samples that are made from one place to interrupt the work to the next. */
+const SAMPLES_OF_SLICE = 32;
 
 /**
  * One part of a Profile as a pprof `Profile` message (google/pprof, `profile.proto`), not compressed. pprof files are
@@ -49,8 +59,14 @@ interface SampleLabels {
  * @returns undefined if no sample would be in it.
  */
 export function encodePprof(profile: Profile, options: EncodePprofOptions): Uint8Array | undefined {
-  const message = new PprofWriter(profile, options).write();
-  return message === undefined ? undefined : writePprof(message);
+  return runAtOnce(encodePprofInSlices(profile, options));
+}
+
+/** {@link encodePprof} as work that can be interrupted. */
+export function* encodePprofInSlices(profile: Profile, options: EncodePprofOptions): SlicedWork<Uint8Array | undefined> {
+  const columns = options.part === 'heap' ? heapColumns(profile) : timedColumns(profile);
+  if (!columns.some(({ values }) => hasValues(values))) return undefined;
+  return yield* encodeMessage(pprofSchema, new PprofWriter(profile, options, columns).message());
 }
 
 class PprofWriter {
@@ -61,100 +77,94 @@ class PprofWriter {
   readonly #labels = new Map<number, SampleLabels>();
   /** By content. */
   readonly #distinctLabels = new Map<string, SampleLabels>();
-  readonly #timeKey: bigint;
-  readonly #samples: PprofSample[] = [];
-  /** By stack and labels, of samples without a time. */
-  readonly #aggregates = new Map<string, bigint[]>();
+  readonly #timeKey: number;
   readonly #columns: readonly ValueColumn[];
+  readonly #counted: boolean;
 
-  constructor(profile: Profile, options: EncodePprofOptions) {
+  constructor(profile: Profile, options: EncodePprofOptions, columns: readonly ValueColumn[]) {
     this.#profile = profile;
     this.#options = options;
+    this.#columns = columns;
+    this.#counted = options.part === 'timed' && options.sampleCounts === true;
     this.#dictionary = new PprofDictionary(profile);
     const { timestampLabel } = { timestampLabel: TIMESTAMP_LABEL, ...options };
-    this.#timeKey = timestampLabel === undefined || options.part === 'heap' ? 0n : this.#dictionary.string(timestampLabel);
-    this.#columns = options.part === 'heap' ? heapColumns(profile) : timedColumns(profile);
+    this.#timeKey = timestampLabel === undefined || options.part === 'heap' ? 0 : this.#dictionary.string(timestampLabel);
   }
 
-  write(): PprofProfile | undefined {
+  message(): Encodable<PprofProfile> {
     const { part, comments = [] } = this.#options;
     const { startTimeUnixNano, durationNanos, samplingIntervalNanos, heapIntervalBytes } = this.#profile;
     const dictionary = this.#dictionary;
-    const counted = part === 'timed' && this.#options.sampleCounts === true;
-    const types = [...(counted ? [{ type: 'sample', unit: 'count' }] : []), ...this.#columns];
+    const types = [...(this.#counted ? [{ type: 'sample', unit: 'count' }] : []), ...this.#columns];
     const period = part === 'heap' ? INUSE_SPACE : WALL;
-    const sampleType = types.map(({ type, unit }) => this.#valueType(type, unit));
-    const periodType = this.#valueType(period.periodType, period.periodUnit);
-    if (part === 'heap') this.#addHeapSamples();
-    else this.#addTimedSamples(counted);
-    if (this.#samples.length === 0) return undefined;
     return {
-      sampleType,
-      sample: this.#samples,
+      sampleType: types.map(({ type, unit }) => this.#valueType(type, unit)),
+      sample: { [Symbol.iterator]: () => (this.#timeKey === 0 ? this.#aggregates() : this.#timedSamples()) },
+      // Filled by the samples, which come first on the wire.
       location: dictionary.locations,
       function: dictionary.functions,
+      stringTable: dictionary.strings,
       timeNanos: startTimeUnixNano,
       durationNanos,
-      periodType,
+      periodType: this.#valueType(period.periodType, period.periodUnit),
       period: part === 'heap' ? heapIntervalBytes : samplingIntervalNanos,
       comment: comments.map((comment) => dictionary.string(comment)),
       defaultSampleType: dictionary.string((part === 'heap' ? INUSE_SPACE : this.#columns[0] as ValueColumn).type),
-      stringTable: dictionary.strings,
       mapping: EMPTY_LIST,
-      dropFrames: 0n,
-      keepFrames: 0n,
-      docUrl: 0n,
+      dropFrames: 0,
+      keepFrames: 0,
+      docUrl: 0,
     };
   }
 
-  #valueType(type: string, unit: string): PprofValueType {
+  #valueType(type: string, unit: string): Encodable<PprofValueType> {
     return { type: this.#dictionary.string(type), unit: this.#dictionary.string(unit) };
   }
 
-  #addTimedSamples(counted: boolean): void {
-    const timeKey = this.#timeKey;
+  *#timedSamples(): Generator<Sample | undefined> {
     const { length, stack, span, labelSet, timeUnixNano } = this.#profile.samples;
     for (let i = 0; i < length; i++) {
+      if (i % SAMPLES_OF_SLICE === 0) yield undefined;
+      const value = this.#valuesOf(i);
+      if (value === undefined) continue;
+      const { labels } = this.#labelsOf(span[i] as number, labelSet[i] as number);
+      const time = timeUnixNano[i] as bigint;
+      yield {
+        locationId: this.#dictionary.stack(stack[i] as number),
+        value,
+        label: time === 0n ? labels : [...labels, { key: this.#timeKey, str: 0, num: time, numUnit: 0 }],
+      };
+    }
+  }
+
+  /** Of samples without a time, those of equal stack and labels are one. */
+  *#aggregates(): Generator<Sample | undefined> {
+    const { samples, heapSamples, stacks } = this.#profile;
+    const timed = this.#options.part === 'timed';
+    const aggregates = new Map<number, { readonly stack: StackIndex; readonly labels: readonly Label[]; readonly sums: bigint[] }>();
+    const { length, stack } = timed ? samples : heapSamples;
+    for (let i = 0; i < length; i++) {
+      if (i % SAMPLES_OF_SLICE === 0) yield undefined;
       const values = this.#valuesOf(i);
       if (values === undefined) continue;
-      // Time of other threads has no wall time: it is no sample of this one.
-      if (counted) values.unshift(values[0] === 0n ? 0n : 1n);
-      const time = timeUnixNano[i] as bigint;
-      if (timeKey === 0n) this.#aggregate(stack[i] as number, span[i] as number, labelSet[i] as number, values);
-      else {
-        const { labels } = this.#labelsOf(span[i] as number, labelSet[i] as number);
-        const label = time === 0n ? labels : [...labels, { key: timeKey, str: 0n, num: time, numUnit: 0n }];
-        this.#addSample(stack[i] as number, values, label);
-      }
+      const { id, labels } = timed ? this.#labelsOf(samples.span[i] as number, samples.labelSet[i] as number) : this.#labelsOf(0, 0);
+      const key = id * stacks.length + (stack[i] as number);
+      const known = aggregates.get(key);
+      if (known === undefined) aggregates.set(key, { stack: stack[i] as number, labels, sums: values });
+      else for (const [at, value] of values.entries()) known.sums[at] = BigInt.asIntN(64, value + (known.sums[at] as bigint));
     }
-  }
-
-  #addHeapSamples(): void {
-    const { length, stack } = this.#profile.heapSamples;
-    for (let i = 0; i < length; i++) {
-      const values = this.#valuesOf(i);
-      if (values !== undefined) this.#aggregate(stack[i] as number, 0, 0, values);
+    for (const { stack: index, labels, sums } of aggregates.values()) {
+      yield { locationId: this.#dictionary.stack(index), value: sums, label: labels };
     }
-  }
-
-  #aggregate(stack: StackIndex, span: SpanIndex, labelSet: LabelSetIndex, values: bigint[]): void {
-    const { id, labels } = this.#labelsOf(span, labelSet);
-    const key = `${stack}/${id}`;
-    const sums = this.#aggregates.get(key);
-    if (sums === undefined) {
-      this.#aggregates.set(key, values);
-      this.#addSample(stack, values, labels);
-    } else for (const [i, value] of values.entries()) sums[i] = BigInt.asIntN(64, value + (sums[i] as bigint));
-  }
-
-  #addSample(stack: StackIndex, value: readonly bigint[], label: readonly PprofSampleLabel[]): void {
-    this.#samples.push({ locationId: this.#dictionary.stack(stack), value, label });
   }
 
   /** undefined if all are 0. */
   #valuesOf(row: number): bigint[] | undefined {
     const values = this.#columns.map((column) => column.values[row] as bigint);
-    return values.every((value) => value === 0n) ? undefined : values;
+    if (values.every((value) => value === 0n)) return undefined;
+    // Time of other threads has no wall time: it is no sample of this one.
+    if (this.#counted) values.unshift(values[0] === 0n ? 0n : 1n);
+    return values;
   }
 
   #labelsOf(span: SpanIndex, labelSet: LabelSetIndex): SampleLabels {
@@ -164,22 +174,22 @@ class PprofWriter {
     return known;
   }
 
-  #distinct(labels: readonly PprofSampleLabel[]): SampleLabels {
+  #distinct(labels: readonly Label[]): SampleLabels {
     const key = labels.map(({ key: name, str, num, numUnit }) => `${name}/${str}/${num}/${numUnit}`).join();
     let known = this.#distinctLabels.get(key);
     if (known === undefined) this.#distinctLabels.set(key, (known = { id: this.#distinctLabels.size, labels }));
     return known;
   }
 
-  #createLabels(span: SpanIndex, labelSet: LabelSetIndex): readonly PprofSampleLabel[] {
+  #createLabels(span: SpanIndex, labelSet: LabelSetIndex): readonly Label[] {
     const { part, labels: labelsFor = pprofFileLabels } = this.#options;
-    const written = new Map<bigint, PprofSampleLabel>();
+    const written = new Map<number, Label>();
     for (const { key: rawKey, value, unit = '' } of labelsFor(sampleContext(this.#profile, part, span, labelSet))) {
       const key = this.#dictionary.string(rawKey);
-      if (key === 0n || key === this.#timeKey || written.has(key)) continue;
+      if (key === 0 || key === this.#timeKey || written.has(key)) continue;
       if (typeof value === 'bigint') {
-        if (value !== 0n || unit !== '') written.set(key, { key, str: 0n, num: value, numUnit: this.#dictionary.string(unit) });
-      } else if (value !== '') written.set(key, { key, str: this.#dictionary.string(value), num: 0n, numUnit: 0n });
+        if (value !== 0n || unit !== '') written.set(key, { key, str: 0, num: value, numUnit: this.#dictionary.string(unit) });
+      } else if (value !== '') written.set(key, { key, str: this.#dictionary.string(value), num: 0, numUnit: 0 });
     }
     return [...written.values()];
   }
@@ -195,7 +205,7 @@ function timedColumns({ types, samples }: Profile): ValueColumn[] {
 function heapColumns({ types, heapSamples }: Profile): ValueColumn[] {
   if (!types.includes('heap')) return [];
   const { objects, bytes, allocatedObjects, allocatedBytes } = heapSamples;
-  const allocations = [allocatedObjects, allocatedBytes].some((values) => values.some((value) => value !== 0n));
+  const allocations = [allocatedObjects, allocatedBytes].some(hasValues);
   return [
     { type: INUSE_OBJECTS.type, unit: INUSE_OBJECTS.unit, values: objects },
     ...(allocations ? [{ type: ALLOC_OBJECTS.type, unit: ALLOC_OBJECTS.unit, values: allocatedObjects }] : []),

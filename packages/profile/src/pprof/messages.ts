@@ -79,3 +79,14 @@ export interface PprofFunction extends OtlpMessage {
   readonly filename: bigint;
   readonly startLine: bigint;
 }
+
+/**
+ * A message that is encoded and then forgotten: its integers may be numbers, and its lists iterables whose entries are made
+ * as they are asked for. In such a list undefined is no entry, but a place where the work may be interrupted.
+ */
+export type Encodable<T> =
+  T extends bigint ? bigint | number
+  : T extends Uint8Array ? T
+  : T extends readonly (infer E)[] ? Iterable<Encodable<E> | undefined>
+  : T extends object ? { readonly [K in keyof T]: Encodable<T[K]> }
+  : T;

@@ -1,4 +1,4 @@
-import { defineMessage, embedded, embeddedList, list, scalar } from '../otlp/message-schema.ts';
+import { defineLargeMessage, defineMessage, embedded, embeddedList, list, scalar } from '../otlp/message-schema.ts';
 import type { MessageSchema } from '../otlp/message-schema.ts';
 import type {
   PprofFunction, PprofLine, PprofLocation, PprofMapping, PprofProfile, PprofSample, PprofSampleLabel, PprofValueType,
@@ -59,7 +59,7 @@ const fn: MessageSchema = defineMessage<PprofFunction>('Function', {
   startLine: scalar(5, 'int64'),
 });
 
-export const pprofSchema: MessageSchema = defineMessage<PprofProfile>('Profile', {
+export const pprofSchema: MessageSchema = defineLargeMessage<PprofProfile>('Profile', {
   sampleType: embeddedList(1, () => valueType),
   sample: embeddedList(2, () => sample),
   mapping: embeddedList(3, () => mapping),

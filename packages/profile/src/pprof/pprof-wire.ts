@@ -2,6 +2,7 @@ import { ProfileDecodeError } from '../otlp/decode-error.ts';
 import type { DecodeLimits } from '../otlp/decode-limits.ts';
 import { readMessage } from '../otlp/wire-reader.ts';
 import { encodeMessage } from '../otlp/wire-writer.ts';
+import { runAtOnce } from '../sliced-work.ts';
 import type { PprofProfile } from './messages.ts';
 import { pprofSchema } from './pprof-schema.ts';
 
@@ -27,5 +28,5 @@ export function readPprof(bytes: Uint8Array, limits?: DecodeLimits): PprofProfil
 
 /** Encodes a pprof `Profile` message, fields unknown to this version included. Not compressed. */
 export function writePprof(profile: PprofProfile): Uint8Array {
-  return encodeMessage(pprofSchema, profile);
+  return runAtOnce(encodeMessage(pprofSchema, profile));
 }
