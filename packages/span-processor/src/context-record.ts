@@ -14,7 +14,10 @@ export type SampleRecord = SampleContext | LabelledContext;
 export function recordOfContext(context: Context, storage: ContextStorage): SampleRecord | undefined {
   const span = trace.getSpan(context);
   const record = span === undefined ? undefined : (knownSampleContext(span) ?? sampleContextOf(span, activeSampleContext(storage)));
-  if (record?.running !== undefined) record.running.rpcMetadata ??= rpcMetadataOf(context);
+  if (record !== undefined) {
+    const { root } = record;
+    if (root === record && root.span !== undefined && root.rpcMetadata === undefined) root.rpcMetadata = rpcMetadataOf(context);
+  }
   const labels = labelsOf(context);
   return labels === undefined ? record : new LabelledContext(record, labels);
 }

@@ -18,7 +18,8 @@ export interface EndpointNamerOptions {
 /** Names endpoints under the limits that keep them low in cardinality, whatever a rule or an instrumentation does. */
 export class EndpointNamer {
   readonly #options: EndpointNamerOptions;
-  readonly #names = new Set<string>();
+  /** Each name once: what a local root keeps is the stored string, not one of its own. */
+  readonly #names = new Map<string, string>();
 
   constructor(options: EndpointNamerOptions) {
     this.#options = options;
@@ -28,9 +29,10 @@ export class EndpointNamer {
     const name = this.#resolve(source, endpointOf(source));
     if (name === undefined) return undefined;
     const short = name.length > MAX_LENGTH ? `${name.slice(0, MAX_LENGTH - 1)}…` : name;
-    if (this.#names.has(short)) return short;
+    const known = this.#names.get(short);
+    if (known !== undefined) return known;
     if (this.#names.size >= this.#options.maxEndpoints) return OTHER;
-    this.#names.add(short);
+    this.#names.set(short, short);
     return short;
   }
 

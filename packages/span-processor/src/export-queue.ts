@@ -21,6 +21,8 @@ export interface ExportQueueOptions {
   readonly maxBytes: number;
   readonly exportTimeoutMillis: number;
   readonly scheduler: Scheduler;
+  /** Told of the time that the exporter had the thread for encoding. */
+  readonly onEncode: (millis: number, exporter: Pick<ExportQueueStats, 'exporter' | 'position'>) => void;
 }
 
 /** Why a profile was given up: the queue was full, it got too old, the server refused it, or the process ended. */
@@ -59,6 +61,7 @@ export class ExportQueue {
   readonly #maxBytes: number;
   readonly #exportTimeoutMillis: number;
   readonly #scheduler: Scheduler;
+  readonly #onEncode: ExportQueueOptions['onEncode'];
 
   #waiting: Entry[] = [];
   #byteLength = 0;
@@ -85,6 +88,7 @@ export class ExportQueue {
     this.#maxBytes = options.maxBytes;
     this.#exportTimeoutMillis = options.exportTimeoutMillis;
     this.#scheduler = options.scheduler;
+    this.#onEncode = options.onEncode;
   }
 
   get stats(): ExportQueueStats {
@@ -201,6 +205,7 @@ export class ExportQueue {
 
   #settle(entry: Entry, given: ExportResult | undefined): Outcome {
     const result = readResult(given);
+    if (result.encodeMillis > 0) this.#onEncode(result.encodeMillis, { exporter: this.#name, position: this.#position });
     if (result.code === 0) {
       this.#byteLength -= entry.byteLength;
       this.#exported += 1;
@@ -257,20 +262,23 @@ interface ReadResult {
   readonly message: string;
   readonly retryable: boolean;
   readonly retryAfterMillis: number;
+  readonly encodeMillis: number;
 }
 
 /** Exporters are other people's code: what they call back with may be anything, and throw when it is read. */
 function readResult(result: ExportResult | undefined): ReadResult {
   try {
     const millis = result?.retryAfterMillis ?? 0;
+    const encodeMillis = result?.encodeMillis ?? 0;
     return {
       code: result?.code ?? 1,
       message: messageOf(result?.error),
       retryable: result?.retryable === true,
       retryAfterMillis: Number.isFinite(millis) ? Math.min(Math.max(0, millis), MAX_RETRY_AFTER_MILLIS) : 0,
+      encodeMillis: Number.isFinite(encodeMillis) ? Math.max(0, encodeMillis) : 0,
     };
   } catch {
-    return { code: 1, message: 'its result cannot be read', retryable: false, retryAfterMillis: 0 };
+    return { code: 1, message: 'its result cannot be read', retryable: false, retryAfterMillis: 0, encodeMillis: 0 };
   }
 }
 

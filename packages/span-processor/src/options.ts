@@ -61,6 +61,13 @@ export interface ProfilingSpanProcessorOptions {
    */
   readonly maxEndpoints?: number;
   /**
+   * Share of the thread's time that collecting samples and encoding profiles may take, as a fraction of one CPU. Where
+   * they take more over some minutes, the sampling rate is lowered in steps, to an eighth at most, and raised again when
+   * it allows; both are said. 1 = whatever it takes.
+   * @defaultValue 0.01, which is 1 %
+   */
+  readonly overheadBudget?: number;
+  /**
    * A rule of your own for naming endpoints. It gets what is known of the local root span and the name that the
    * built-in rules give; what it returns must be low in cardinality, `undefined` is no endpoint. Where it throws, the
    * built-in name stays.
@@ -85,6 +92,7 @@ const DEFAULTS: Omit<ResolvedOptions, 'exporters' | 'heapIntervalBytes' | 'resol
   maxQueueBytes: 32 * 1024 * 1024,
   profileIdAttribute: true,
   maxEndpoints: 500,
+  overheadBudget: 0.01,
 });
 
 /** Mean distance of allocation samples; V8's own default, at which no cost was measurable. */
@@ -124,13 +132,14 @@ function resolve(given: Partial<ProfilingSpanProcessorOptions>): ResolvedOptions
     linkScope: linkScopeOf(given.linkScope),
     profileIdAttribute: given.profileIdAttribute !== false,
     maxEndpoints: within('maxEndpoints', 0, 100_000),
+    overheadBudget: within('overheadBudget', 0.0001, 1),
     resolveEndpoint: typeof given.resolveEndpoint === 'function' ? given.resolveEndpoint : undefined,
   };
 }
 
 type NumericOption =
   | 'exportIntervalMillis' | 'exportTimeoutMillis' | 'samplingIntervalMicros' | 'endpointGraceMillis' | 'maxQueueBytes'
-  | 'maxEndpoints';
+  | 'maxEndpoints' | 'overheadBudget';
 
 function exportersOf(given: unknown): readonly ProfileExporter[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];

@@ -1,5 +1,5 @@
 import type { Scheduler } from '@flamespan/profiler';
-import type { SampleContext } from './sample-context.ts';
+import type { RootSampleContext } from './sample-context.ts';
 import type { ClosedWindow } from './window.ts';
 
 /** Windows that wait hold memory twice over: beyond this the oldest goes with the names that are known. */
@@ -7,7 +7,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 
 interface Waiting {
   readonly window: ClosedWindow;
-  readonly roots: Set<SampleContext>;
+  readonly roots: Set<RootSampleContext>;
   readonly cancelTimer: () => void;
 }
 
@@ -44,7 +44,7 @@ export class PendingWindows {
   }
 
   /** A local root has ended and its endpoint is final. Called for every one of them: nothing waits most of the time. */
-  settle(root: SampleContext): void {
+  settle(root: RootSampleContext): void {
     if (this.#waiting.length === 0) return;
     for (const waiting of this.#waiting.slice()) {
       // Not now: this is the application's `span.end()`, and finishing a window takes milliseconds.

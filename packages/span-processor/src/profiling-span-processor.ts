@@ -129,14 +129,15 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   onEnd(span: ReadableSpanLike): void {
     try {
       const record = knownSampleContext(span);
-      if (record === undefined || record.root !== record) return;
+      const root = record?.root;
+      if (root === undefined || root !== record) return;
       // Processors of one process share the record: the first names it.
-      if (record.running !== undefined) {
-        record.endpoint = this.#namer.nameOf(endpointSourceOf({ ...record.running, span }, true));
-        record.running = undefined;
+      if (root.span !== undefined) {
+        root.endpoint = this.#namer.nameOf(endpointSourceOf(root, span, true));
+        root.span = root.rpcMetadata = undefined;
       }
-      if (record.endpoint !== undefined && this.#running) this.#endpointCalls.count(record.endpoint);
-      this.#delivery.settle(record);
+      if (root.endpoint !== undefined && this.#running) this.#endpointCalls.count(root.endpoint);
+      this.#delivery.settle(root);
     } catch (error) {
       this.#guard.report('onEnd', error);
     }

@@ -1,5 +1,5 @@
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
-import { isSpanContextValid, trace, TraceFlags } from '@opentelemetry/api';
+import { INVALID_SPAN_CONTEXT, isSpanContextValid, trace, TraceFlags } from '@opentelemetry/api';
 import type { EndpointSource } from '@flamespan/profile';
 import { rpcEndpoint } from '@flamespan/profile';
 import type { ReadableSpanLike } from './span-processor-like.ts';
@@ -10,50 +10,61 @@ const kSampleContext: unique symbol = Symbol('flamespan.sampleContext');
  * The record that the native sampler notes with each sample: which span was active, and the record of its local root.
  *
  * It must stay slim and must never lead to a context holder: the sampler keeps it alive through a native handle, so
- * a path back to the holder would be a cycle that no garbage collection sees.
+ * a path back to the holder would be a cycle that no garbage collection sees. That handle also carries every record
+ * through one collection of the young generation, which costs more than to allocate it.
  */
-export class SampleContext {
+export type SampleContext = RootSampleContext | InnerSampleContext;
+
+/** The record of a local root. Holds its endpoint, or what that is made of until the span ends. */
+export class RootSampleContext {
   readonly traceId: string;
   readonly spanId: string;
   readonly sampled: boolean;
-  /** Itself for a local root. */
-  readonly root: SampleContext;
-  /** Local roots only: what the endpoint is made of until the span ends, then undefined. */
-  running: RunningRoot | undefined;
-  /** Local roots only: the final name, once the span has ended. */
+  /** Itself, so that every record has one. */
+  readonly root: RootSampleContext;
+  /** The live source of the endpoint; undefined once the span has ended. */
+  span: ReadableSpanLike | undefined;
+  /** Where routers note the route long before it becomes an attribute (`@opentelemetry/core`'s RPCMetadata). */
+  rpcMetadata: { readonly route?: string } | undefined;
+  /** The final name, once the span has ended. */
   endpoint: string | undefined;
 
-  constructor(traceId: string, spanId: string, sampled: boolean, root: SampleContext | undefined) {
-    this.traceId = traceId;
-    this.spanId = spanId;
-    this.sampled = sampled;
-    this.root = root ?? this;
-    this.running = undefined;
+  constructor(spanContext: SpanContext, span: ReadableSpanLike | undefined) {
+    this.traceId = spanContext.traceId;
+    this.spanId = spanContext.spanId;
+    this.sampled = (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
+    this.root = this;
+    this.span = span;
+    this.rpcMetadata = undefined;
     this.endpoint = undefined;
   }
 }
 
-/** The live sources of a local root's endpoint. */
-export interface RunningRoot {
-  /** undefined for spans that the sampler does not record: they have no attributes, and nobody is told of their end. */
-  readonly span: ReadableSpanLike | undefined;
-  /** Where routers note the route long before it becomes an attribute (`@opentelemetry/core`'s RPCMetadata). */
-  rpcMetadata: { readonly route?: string } | undefined;
+/** The record of a span below a local root. */
+class InnerSampleContext {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly sampled: boolean;
+  readonly root: RootSampleContext;
+
+  constructor(spanContext: SpanContext, root: RootSampleContext) {
+    this.traceId = spanContext.traceId;
+    this.spanId = spanContext.spanId;
+    this.sampled = (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
+    this.root = root;
+  }
 }
+
+/** Stands for spans that the sampler does not record: they have no attributes, and nobody is told of their end. */
+const UNRECORDED: ReadableSpanLike = Object.freeze({ name: '', attributes: Object.freeze({}), spanContext: () => INVALID_SPAN_CONTEXT });
 
 /** Whether waiting for the root's end may still change its endpoint. */
-export function mayBeRenamed({ span }: RunningRoot): boolean {
-  return span !== undefined && rpcEndpoint(span.attributes) === undefined;
+export function mayBeRenamed({ span }: RootSampleContext): boolean {
+  return span !== undefined && span !== UNRECORDED && rpcEndpoint(span.attributes) === undefined;
 }
 
-export function endpointSourceOf({ span, rpcMetadata }: RunningRoot, ended: boolean): EndpointSource {
-  return {
-    name: span?.name ?? '',
-    kind: span?.kind,
-    attributes: span?.attributes ?? {},
-    route: rpcMetadata?.route,
-    ended,
-  };
+export function endpointSourceOf(root: RootSampleContext, span: ReadableSpanLike, ended: boolean): EndpointSource {
+  return { name: span.name, kind: span.kind, attributes: span.attributes, route: root.rpcMetadata?.route, ended };
 }
 
 type Marked = { [kSampleContext]?: SampleContext };
@@ -69,9 +80,10 @@ export function startSampleContext(span: Span, parentContext: Context): SampleCo
   if (known !== undefined) return known;
   const parent = trace.getSpan(parentContext);
   const root = parent === undefined ? undefined : sampleContextOf(parent, undefined)?.root;
-  const record = mark(span, root);
-  if (root === undefined) record.running = { span: span as unknown as ReadableSpanLike, rpcMetadata: undefined };
-  return record;
+  const spanContext = span.spanContext();
+  return mark(span, root === undefined
+    ? new RootSampleContext(spanContext, span as unknown as ReadableSpanLike)
+    : new InnerSampleContext(spanContext, root));
 }
 
 /**
@@ -84,12 +96,12 @@ export function sampleContextOf(span: Span, current: SampleContext | undefined):
   if (known !== undefined) return known;
   const spanContext = span.spanContext();
   if (spanContext.isRemote === true || !isSpanContextValid(spanContext)) return undefined;
-  const root = current?.traceId === spanContext.traceId ? current.root : undefined;
-  const record = mark(span, root);
-  if (root === undefined && !hasLocalParent(span)) {
-    record.running = { span: span.isRecording() ? (span as unknown as ReadableSpanLike) : undefined, rpcMetadata: undefined };
-  }
-  return record;
+  if (current?.traceId === spanContext.traceId) return mark(span, new InnerSampleContext(spanContext, current.root));
+  return mark(span, new RootSampleContext(spanContext, hasLocalParent(span) ? undefined : sourceOf(span)));
+}
+
+function sourceOf(span: Span): ReadableSpanLike {
+  return span.isRecording() ? (span as unknown as ReadableSpanLike) : UNRECORDED;
 }
 
 function hasLocalParent(span: Span): boolean {
@@ -97,9 +109,7 @@ function hasLocalParent(span: Span): boolean {
   return parentSpanContext !== undefined && parentSpanContext.isRemote !== true;
 }
 
-function mark(span: Span, root: SampleContext | undefined): SampleContext {
-  const { traceId, spanId, traceFlags } = span.spanContext();
-  const record = new SampleContext(traceId, spanId, (traceFlags & TraceFlags.SAMPLED) !== 0, root);
+function mark(span: Span, record: SampleContext): SampleContext {
   (span as Marked)[kSampleContext] = record;
   return record;
 }

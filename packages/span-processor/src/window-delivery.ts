@@ -11,7 +11,7 @@ import type { ResolvedOptions } from './options.ts';
 import { PendingWindows } from './pending-windows.ts';
 import { PROFILER_SCOPE } from './profiler-scope.ts';
 import { runOwnWork } from './own-work.ts';
-import type { SampleContext } from './sample-context.ts';
+import type { RootSampleContext } from './sample-context.ts';
 import type { ResourceLike } from './span-resource.ts';
 import { resourceOf, resourceWithoutSpan, settledResource } from './span-resource.ts';
 import type { ClosedWindow } from './window.ts';
@@ -76,7 +76,7 @@ export class WindowDelivery {
   }
 
   /** A local root has ended: its endpoint is final. */
-  settle(root: SampleContext): void {
+  settle(root: RootSampleContext): void {
     this.#pendingWindows.settle(root);
   }
 

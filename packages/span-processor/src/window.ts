@@ -2,7 +2,7 @@ import type { ProfileBuilder, SpanIndex } from '@flamespan/profile';
 import type { CollectedWindow, SampleOwner } from '@flamespan/profiler';
 import type { EndpointNamer } from './endpoint-namer.ts';
 import type { SampleRecord } from './context-record.ts';
-import type { SampleContext } from './sample-context.ts';
+import type { RootSampleContext, SampleContext } from './sample-context.ts';
 import { endpointSourceOf, mayBeRenamed } from './sample-context.ts';
 
 /** The records of the spans that samples of one window name, by their index in the builder's span table. */
@@ -28,10 +28,10 @@ export class WindowSpans {
   }
 
   /** Local roots whose end may still change their endpoint. */
-  unsettledRoots(): Set<SampleContext> {
-    const roots = new Set<SampleContext>();
+  unsettledRoots(): Set<RootSampleContext> {
+    const roots = new Set<RootSampleContext>();
     for (const { root } of this.#indices.keys()) {
-      if (root.running !== undefined && mayBeRenamed(root.running)) roots.add(root);
+      if (mayBeRenamed(root)) roots.add(root);
     }
     return roots;
   }
@@ -39,7 +39,7 @@ export class WindowSpans {
   /** Writes the endpoints as they are known now. */
   nameEndpoints(builder: ProfileBuilder, namer: EndpointNamer): void {
     for (const [{ root }, index] of this.#indices) {
-      const endpoint = root.running === undefined ? root.endpoint : namer.nameOf(endpointSourceOf(root.running, false));
+      const endpoint = root.span === undefined ? root.endpoint : namer.nameOf(endpointSourceOf(root, root.span, false));
       if (endpoint !== undefined) builder.setSpanEndpoint(index, endpoint);
     }
   }
