@@ -39,10 +39,16 @@ export async function openGrpcReceiver(options: GrpcReceiverOptions): Promise<Gr
   const sockets = new Set<Socket>();
   const waiting: Socket[] = [];
   let inject = (socket: Socket): void => void waiting.push(socket);
-  const listener = createServer({ pauseOnConnect: true }, (socket) => {
+  const listener = createServer((socket) => {
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     sockets.add(socket);
-    inject(socket);
+    // Who says nothing must not keep a place; the library waits for ever.
+    const silent = (): void => void socket.destroy();
+    socket.setTimeout(options.requestTimeoutMillis, silent);
+    socket.once('readable', () => {
+      socket.setTimeout(0, silent);
+      inject(socket);
+    });
   });
   listener.maxConnections = MAX_CONNECTIONS;
   const port = await listen(listener, options.host, options.port);
@@ -58,10 +64,7 @@ export async function openGrpcReceiver(options: GrpcReceiverOptions): Promise<Gr
   });
   for (const [path, signal] of options.signals) server.addService(serviceOf(path), { export: handlerOf(signal, options) });
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
-  inject = (socket) => {
-    injector.injectConnection(socket);
-    socket.resume();
-  };
+  inject = (socket) => injector.injectConnection(socket);
   for (const socket of waiting.splice(0)) inject(socket);
   return {
     port,
