@@ -27,7 +27,7 @@ export class StackFold {
   /** Index of a location's frame. */
   frame(stored: StoredProfile, location: number): number {
     const { frames } = this.#of(stored);
-    return (frames[location]! ||= this.#add(stored, location));
+    return (frames[location] ||= this.#add(stored, location));
   }
 
   buildFrames(): CallTree['frames'] {
