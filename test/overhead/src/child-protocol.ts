@@ -6,6 +6,8 @@ export interface ProcessSettings {
   readonly uploadSeconds?: number;
   /** Our profiles go into files there instead of to the server. */
   readonly profileDirectory?: string;
+  /** What the program of the row `encode` encodes. */
+  readonly encode?: 'ours' | 'pprof';
 }
 
 /** The program serves calls by name; arguments and results are plain data. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { writeBenchmarks } from './benchmark-document.ts';
 import { describeMachine } from './machine.ts';
-import { helpText, OptionError, parseOptions } from './options.ts';
+import { helpText, BenchError, parseOptions } from './options.ts';
 import type { BenchOptions } from './options.ts';
 import type { RowResult } from './results.ts';
 import { ROWS } from './rows.ts';
@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const runs = plan(options);
-  if (runs.length === 0) throw new OptionError('Nothing of that can be measured: Node 26 is for plain and ours, and not for every row.');
+  if (runs.length === 0) throw new BenchError('Nothing of that can be measured: Node 26 is for plain and ours, and not for every row.');
   await buildPackages();
   const start = performance.now();
   const results: RowResult[] = [];
@@ -47,11 +47,9 @@ async function conclude({ write, full, nodes }: BenchOptions, results: readonly 
 async function buildPackages(): Promise<void> {
   const tsc = join(createRequire(join(PACKAGES, 'package.json')).resolve('typescript/package.json'), '..', 'bin', 'tsc');
   const projects = ['span-processor', 'exporter-otlp-http', 'exporter-file'].map((name) => join(PACKAGES, name));
-  try {
-    await promisify(execFile)(process.execPath, [tsc, '-b', ...projects]);
-  } catch (error) {
-    throw new Error(`The packages do not compile:\n${String((error as { stdout?: string }).stdout ?? error)}`, { cause: error });
-  }
+  await promisify(execFile)(process.execPath, [tsc, '-b', ...projects]).catch((error: Error & { stdout?: string }) => {
+    throw new BenchError(`The packages do not compile:\n${error.stdout ?? error.message}`);
+  });
 }
 
 function elapsed(start: number): string {
@@ -62,6 +60,6 @@ function elapsed(start: number): string {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof OptionError ? error.message : error);
-  process.exitCode = error instanceof OptionError ? 2 : 1;
+  console.error(error instanceof BenchError ? error.message : error);
+  process.exitCode = error instanceof BenchError ? 2 : 1;
 }

@@ -5,9 +5,9 @@ import type { Row } from './row.ts';
 import { VARIANT_NAMES, VARIANTS } from './variants.ts';
 import type { VariantName } from './variants.ts';
 
-/** The command line cannot be followed; the message says what would do. */
-export class OptionError extends Error {
-  override readonly name = 'OptionError';
+/** What was asked for cannot be done; the message says what would do. */
+export class BenchError extends Error {
+  override readonly name = 'BenchError';
 }
 
 export interface BenchOptions {
@@ -81,13 +81,13 @@ function parsed(args: readonly string[]) {
     });
   } catch (error) {
     const [message = ''] = String(error instanceof Error ? error.message : error).split('. ');
-    throw new OptionError(`${message}. \`pnpm bench --help\` lists the options.`, { cause: error });
+    throw new BenchError(`${message}. \`pnpm bench --help\` lists the options.`, { cause: error });
   }
 }
 
 function rowNamed(name: string, rows: readonly Row[]): Row {
   const row = rows.find((candidate) => candidate.name === name);
-  if (row === undefined) throw new OptionError(`There is no row "${name}". The rows are: ${rows.map((known) => known.name).join(', ')}.`);
+  if (row === undefined) throw new BenchError(`There is no row "${name}". The rows are: ${rows.map((known) => known.name).join(', ')}.`);
   return row;
 }
 
@@ -95,7 +95,7 @@ function listOf<T extends string>(option: string, given: string, known: readonly
   const names = given.split(',').map((name) => name.trim()).filter((name) => name !== '');
   const unknown = names.find((name) => !known.includes(name as T));
   if (names.length === 0 || unknown !== undefined) {
-    throw new OptionError(`${option} takes ${known.join(', ')}, one or several with commas, not "${unknown ?? given}".`);
+    throw new BenchError(`${option} takes ${known.join(', ')}, one or several with commas, not "${unknown ?? given}".`);
   }
   return known.filter((name) => names.includes(name));
 }
@@ -103,7 +103,7 @@ function listOf<T extends string>(option: string, given: string, known: readonly
 function numberOf(option: string, given: string, least: number, most: number, whole: boolean): number {
   const value = given.trim() === '' ? Number.NaN : Number(given);
   if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
-    throw new OptionError(`${option} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${given}".`);
+    throw new BenchError(`${option} takes a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not "${given}".`);
   }
   return value;
 }

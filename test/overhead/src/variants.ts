@@ -1,5 +1,6 @@
 export const VARIANT_NAMES = [
   'plain', 'ours', 'dd-trace', 'splunk', 'pyroscope', 'dd-trace-tracing', 'splunk-tracing',
+  '@datadog/pprof',
 ] as const;
 export type VariantName = (typeof VARIANT_NAMES)[number];
 
@@ -38,7 +39,11 @@ export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   },
   'dd-trace-tracing': { label: 'dd-trace, tracing only', settings: 'dd-trace without profiling, the baseline of dd-trace' },
   'splunk-tracing': { label: '@splunk/otel, tracing only', settings: '@splunk/otel without profiling, the baseline of @splunk/otel' },
+  '@datadog/pprof': { label: '@datadog/pprof', settings: 'the native profiler that most of them use, with its own serialiser and encoder, and no tracing' },
 };
+
+/** What instruments an application: tracing with and without profiling. */
+export const TRACING_VARIANTS: readonly VariantName[] = VARIANT_NAMES.filter((name) => name !== '@datadog/pprof');
 
 /** The variants with the baselines that they are compared with. */
 export function withBaselines(names: readonly VariantName[]): VariantName[] {

@@ -79,6 +79,7 @@ server.listen(0, '127.0.0.1', () => {
     } satisfies AppReady,
     {
       usage,
+      flush: () => runningVariant().flush?.(),
       settledMemory: () => {
         collectGarbage();
         collectGarbage();

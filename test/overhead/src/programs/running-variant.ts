@@ -4,6 +4,10 @@ import type { ProcessSettings } from '../child-protocol.ts';
 export interface RunningVariant {
   /** What our processor says of itself. */
   readonly stats?: () => ProfilingFigures;
+  /** Exports what we have sampled until now. */
+  readonly flush?: () => Promise<void>;
+  /** Runs work in the span of a request, through the variant's own API; undefined = OpenTelemetry's. */
+  readonly inServerSpan?: (route: string, work: () => void) => void;
 }
 
 /** The part of our processor's statistics that is reported. */

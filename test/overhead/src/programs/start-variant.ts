@@ -13,6 +13,8 @@ const STARTS: Readonly<Record<VariantName, () => Promise<StartVariant>>> = {
   splunk: async () => (await import('./variants/splunk.ts')).startSplunk,
   'splunk-tracing': async () => (await import('./variants/splunk.ts')).startSplunk,
   pyroscope: async () => (await import('./variants/pyroscope.ts')).startPyroscope,
+  // The program starts it.
+  '@datadog/pprof': () => Promise.resolve(() => ({})),
 };
 
 const settings = JSON.parse(process.env['OVERHEAD_PROCESS'] ?? '{}') as ProcessSettings;

@@ -1,16 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createExpressLoad } from '../express-load.ts';
 import type { AppReady, GarbageFigures, SettledMemory, UsageFigures } from '../express-load.ts';
 import { startProcess } from '../measured-process.ts';
 import type { Figures, Round, Row } from '../row.ts';
-import { VARIANT_NAMES } from '../variants.ts';
+import { TRACING_VARIANTS } from '../variants.ts';
 
 const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
 const UPLOAD_SECONDS = 4;
-const REQUESTS_PER_SECOND = 1_200;
-const WARM_UP_SECONDS = 2;
+const REQUESTS_PER_SECOND = 2_400;
+const WARM_UP_SECONDS = 1.5;
 /** As long as the time between two uploads: each round has exactly one in it. */
 const MEASURED_SECONDS = UPLOAD_SECONDS;
-const GARBAGE_SECONDS = 1.2;
+const GARBAGE_SECONDS = 0.8;
+const IDLE_MILLIS = 800;
 const MEGABYTE = 1e6;
 
 async function measure(round: Round): Promise<Figures> {
@@ -29,9 +31,13 @@ async function measure(round: Round): Promise<Figures> {
     await seconds(GARBAGE_SECONDS);
     const garbage = await app.call<GarbageFigures>('stopGarbage');
     const memory = await app.call<SettledMemory>('settledMemory');
+    const idleBefore = await app.call<UsageFigures>('usage');
+    await pause(IDLE_MILLIS);
+    const idleAfter = await app.call<UsageFigures>('usage');
     const requests = MEASURED_SECONDS * REQUESTS_PER_SECOND;
     return {
       cpu: (after.cpuMicros - before.cpuMicros) / requests,
+      idle: (idleAfter.cpuMicros - idleBefore.cpuMicros) / IDLE_MILLIS,
       rss: after.rssBytes / MEGABYTE,
       startRss: app.ready.rssBytes / MEGABYTE,
       settledRss: memory.rssBytes / MEGABYTE,
@@ -58,11 +64,12 @@ export const CPU_ROW: Row = {
     `A route with six awaits, ${REQUESTS_PER_SECOND} requests a second for ${MEASURED_SECONDS} s from another process, after ${WARM_UP_SECONDS} s that do ` +
     `not count; \`process.cpuUsage()\` before and after. Profiles are uploaded every ${UPLOAD_SECONDS} s, so that each round has one upload in it: ` +
     'by default they are uploaded every 30 to 65 s, and cost less. Memory is resident memory when the application listens, under load, and after two full garbage collections.',
-  variants: VARIANT_NAMES,
+  variants: TRACING_VARIANTS,
   alsoOn26: true,
   rounds: 5,
   measures: [
     { name: 'cpu', label: 'CPU per request', unit: 'µs', digits: 1, comparison: 'percent', target: { atMost: 3, text: '≤ +3 %' } },
+    { name: 'idle', label: 'CPU without requests, per second', unit: 'ms', digits: 1, comparison: 'difference' },
     { name: 'garbage', label: 'allocated per request', unit: 'kB', digits: 1, comparison: 'difference' },
     { name: 'gc', label: 'garbage collection per request', unit: 'µs', digits: 1, comparison: 'difference' },
     { name: 'startRss', label: 'RSS when listening', unit: 'MB', digits: 1, comparison: 'difference', target: { atMost: 15, text: '≤ +15 MB' } },

@@ -12,6 +12,7 @@ export async function startOurs({ uploadSeconds, profileDirectory }: ProcessSett
   });
   startNodeSdk(processor);
   return {
+    flush: () => processor.forceFlush(),
     stats: () => {
       const { sampling, errors } = processor.stats;
       const { collections, pauseMillisTotal, pauseMillisMax, samples } = sampling;
