@@ -1,10 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { callees } from '../../../src/call-tree/callees.ts';
-import { callers } from '../../../src/call-tree/callers.ts';
 import type { AnyCallTree } from '../../../src/call-tree/columns.ts';
 import { searchCallTree } from '../../../src/call-tree/search.ts';
-import { withoutLibraries } from '../../../src/call-tree/without-libraries.ts';
 import { countOf, formatShare, formatValue } from '../format/units.ts';
 import type { Trials } from './change.ts';
 import { FlameCanvas } from './flame-canvas.tsx';
@@ -21,6 +18,7 @@ import { frameName } from './frame-kinds.ts';
 import { findFrame, findNode, frameKey, nodeKeys } from './node-keys.ts';
 import type { Step } from './node-walk.ts';
 import { walk } from './node-walk.ts';
+import { shownTree } from './shown-tree.ts';
 
 export interface FlameGraphProps {
   readonly tree: AnyCallTree;
@@ -54,19 +52,12 @@ const LEAST_HEIGHT = 160;
 /** Call stacks from the top down: the wider, the more. */
 export function FlameGraph(props: FlameGraphProps): JSX.Element {
   const { tree, inverted = false, hideLibraries = false, onlyFrame = null, search = '' } = props;
-  const shown = useMemo(() => transformed(tree, { inverted, hideLibraries, onlyFrame }), [tree, inverted, hideLibraries, onlyFrame]);
+  const shown = useMemo(() => shownTree(tree, { inverted, hideLibraries, onlyFrame }), [tree, inverted, hideLibraries, onlyFrame]);
   const layout = useMemo(() => layoutFlames(shown), [shown]);
   if (layout.rows.length === 0) {
     return <div class="flame-graph" data-total="0" data-unit={tree.unit} data-samples="0" role="status"><p class="flame-empty muted">Nothing to draw: no samples are chosen{hideLibraries ? ', or none are in own code' : ''}.</p></div>;
   }
   return <FlameGraphOfLayout {...props} search={search} layout={layout} />;
-}
-
-function transformed(tree: AnyCallTree, { inverted, hideLibraries, onlyFrame }: { inverted: boolean; hideLibraries: boolean; onlyFrame: string | null }): AnyCallTree {
-  const kept = hideLibraries ? withoutLibraries(tree) : tree;
-  const frame = onlyFrame === null ? -1 : findFrame(kept.frames, onlyFrame);
-  if (inverted) return callers(kept, frame < 0 ? {} : { frame });
-  return frame < 0 ? kept : callees(kept, frame);
 }
 
 function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLayout; readonly search: string }): JSX.Element {

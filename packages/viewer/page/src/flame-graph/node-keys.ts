@@ -1,8 +1,19 @@
 import type { CallTree, FrameTable } from '../../../src/call-tree/call-tree.ts';
+import { frameName, placeText } from './frame-kinds.ts';
 
 /** Names a function: equal for all nodes and trees it occurs in. */
 export function frameKey(frames: FrameTable, frame: number): string {
   return `${frames.name[frame]!}\0${frames.filename[frame]!}\0${frames.line[frame]!}`;
+}
+
+/** Names a function in an address: `renderPage views/page.ts:99`. */
+export function frameText(frames: FrameTable, frame: number): string {
+  return `${frameName(frames, frame)} ${placeText(frames, frame)}`.trim();
+}
+
+/** The frame of such a text, or -1. */
+export function findFrameText(frames: FrameTable, text: string): number {
+  return frames.name.findIndex((_, frame) => frame > 0 && frameText(frames, frame) === text);
 }
 
 /** The frame of a key, or -1. */
