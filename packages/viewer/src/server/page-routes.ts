@@ -7,8 +7,8 @@ import { loadStaticFiles } from './static-files.ts';
 const PAGE_DIRECTORY = new URL('../../dist/page/', import.meta.url);
 const SPEEDSCOPE_DIRECTORY = new URL('../../dist/speedscope/', import.meta.url);
 
-/** speedscope makes style elements, and draws its font and its minimap from what it made itself. */
-const SPEEDSCOPE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** speedscope makes style elements, and reads one format with WebAssembly. */
+const SPEEDSCOPE_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The views of the page. What they show is in the rest of the address, which the page reads. */
 const VIEWS: ReadonlySet<string> = new Set(['/', '/traces', '/endpoints', '/profiles', '/diff']);
