@@ -1,6 +1,6 @@
 import type { Context, ContextManager, Span } from '@opentelemetry/api';
 import { context } from '@opentelemetry/api';
-import type { Profiler, ProfilerBinding, RecordSource } from '@flamespan/profiler';
+import type { CollectedWindow, Profiler, ProfilerBinding, RecordSource } from '@flamespan/profiler';
 import { createProfiler } from '@flamespan/profiler';
 import { hookActivation, liftOlderFrames } from './activation-hook.ts';
 import { hookAmbientActivation } from './ambient-activation.ts';
@@ -16,16 +16,17 @@ import { ErrorGuard } from './error-guard.ts';
 import { logger } from './logger.ts';
 import type { ProfilingSpanProcessorOptions, ResolvedOptions } from './options.ts';
 import { resolveOptions } from './options.ts';
+import { OverheadGovernor } from './overhead-governor.ts';
 import { createOwnScheduler } from './own-scheduler.ts';
 import { runOwnWork } from './own-work.ts';
 import type { SampleContext } from './sample-context.ts';
 import { endpointSourceOf, knownSampleContext, startSampleContext } from './sample-context.ts';
-import { observeMetrics } from './profiling-metrics.ts';
+import { MetricsRecorder } from './profiling-metrics.ts';
 import type { ProfilingStats } from './profiling-stats.ts';
 import { ATTR_PYROSCOPE_PROFILE_ID } from './semconv.ts';
 import type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';
 import { WindowDelivery } from './window-delivery.ts';
-import { WindowSpans } from './window.ts';
+import { SpansOfWindows } from './window.ts';
 
 /** A process that has nothing left to do does not wait longer than this for its last profile to be sent. */
 const BEFORE_EXIT_MILLIS = 5_000;
@@ -51,6 +52,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   readonly #guard = new ErrorGuard();
   readonly #scheduler = createOwnScheduler((error) => this.#guard.report('a timer', error));
   readonly #profiler: Profiler;
+  readonly #governor: OverheadGovernor;
   readonly #delivery: WindowDelivery;
   readonly #namer: EndpointNamer;
   readonly #endpointCalls = new EndpointCalls();
@@ -64,7 +66,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   /** Samples have to be told their records, by an async hook that costs something on every continuation. */
   #telling = false;
   #cancelExportTimer: (() => void) | undefined;
-  #windowSpans = new WindowSpans();
+  readonly #windowSpans = new SpansOfWindows();
   #shutdown: Promise<void> | undefined;
   #labelsWarned = false;
   /** Samples can have Links while sampling is on. */
@@ -74,17 +76,25 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   };
   /** There was a tracer provider before this processor, and so perhaps active spans. */
   #addedLate = isTracerProviderRegistered();
-  #unobserveMetrics: (() => void) | undefined;
+  #metrics: MetricsRecorder | undefined;
 
   constructor(options: ProfilingSpanProcessorOptions, binding?: ProfilerBinding) {
     this.#options = resolveOptions(options);
+    this.#governor = new OverheadGovernor({
+      budget: this.#options.overheadBudget,
+      samplingIntervalMicros: this.#options.samplingIntervalMicros,
+      nowMillis: () => this.#scheduler.nowMillis(),
+      warn: (message) => logger.warn(message),
+      info: (message) => logger.info(message),
+    });
     this.#profiler = createProfiler({
       types: this.#options.profileTypes,
       samplingIntervalMicros: this.#options.samplingIntervalMicros,
       heapIntervalBytes: this.#options.heapIntervalBytes,
       heapAllocations: this.#options.heapAllocations,
-      resolveOwner: (record, builder) => this.#windowSpans.ownerOf(record as SampleRecord, builder),
+      resolveOwner: (record, builder) => this.#windowSpans.of(builder).ownerOf(record as SampleRecord, builder),
       onError: (error) => this.#guard.report('sampling', error),
+      onPause: (millis) => this.#guard.run('metrics', () => this.#spent(millis)),
       onOff: (reason) => this.#guard.run('stop', () => this.#samplingEnded(reason)),
       scheduler: this.#scheduler,
       ...(binding === undefined ? {} : { binding }),
@@ -96,6 +106,10 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     });
     this.#delivery = new WindowDelivery({
       ...this.#options, scheduler: this.#scheduler, guard: this.#guard, namer: this.#namer,
+      onEncode: (millis, exporter) => this.#guard.run('metrics', () => {
+        this.#governor.spend(millis);
+        this.#metrics?.recordEncode(millis, exporter);
+      }),
     });
     this.start();
   }
@@ -158,6 +172,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   get stats(): ProfilingStats {
     return {
       sampling: this.#profiler.stats,
+      overhead: { utilization: this.#governor.utilization, samplingIntervalMicros: this.#governor.samplingIntervalMicros },
       queues: this.#delivery.stats,
       errors: this.#guard.count,
     };
@@ -190,6 +205,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
         this.#running = this.#startProfiler(manager);
         this.#wanted = this.#running;
         if (this.#running) this.#beginExports();
+        this.#governor.begin();
         this.#observeMetrics();
       });
       // What is current here was entered before there was a hook: enter it again.
@@ -271,23 +287,34 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   #scheduleExport(): void {
     this.#cancelExportTimer = this.#scheduler.schedule(() => {
       this.#scheduleExport();
-      this.#closeWindow();
+      this.#observeMetrics();
+      this.#governor.review();
+      this.#profiler.setSamplingInterval(this.#governor.samplingIntervalMicros);
+      this.#profiler.closeWindow((collected) => this.#handOn(collected));
     }, this.#options.exportIntervalMillis);
   }
 
   #observeMetrics(): void {
-    if (this.#unobserveMetrics !== undefined || !isMeterProviderRegistered()) return;
-    this.#unobserveMetrics = observeMetrics({ read: () => ({ stats: this.stats, endpoints: this.#delivery.endpoints }) });
+    if (this.#metrics !== undefined || !isMeterProviderRegistered()) return;
+    this.#metrics = new MetricsRecorder({ read: () => ({ stats: this.stats, endpoints: this.#delivery.endpoints }) });
   }
 
+  #spent(millis: number): void {
+    this.#governor.spend(millis);
+    this.#metrics?.recordPause(millis);
+  }
+
+  /** At once, in one pause. */
   #closeWindow(): void {
     this.#observeMetrics();
     const collected = this.#profiler.takeWindow();
-    if (collected === undefined) return;
-    const spans = this.#windowSpans;
-    this.#windowSpans = new WindowSpans();
-    this.#endpointCalls.moveTo(collected.builder);
-    this.#delivery.add({ collected, spans });
+    if (collected !== undefined) this.#handOn(collected);
+  }
+
+  #handOn(collected: CollectedWindow): void {
+    const { builder } = collected;
+    this.#endpointCalls.moveTo(builder);
+    this.#delivery.add({ collected, spans: this.#windowSpans.of(builder) });
   }
 
   async #shutDownOnce(): Promise<void> {
@@ -298,7 +325,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
         this.#removeHook();
       });
       await this.#delivery.shutdown();
-      this.#unobserveMetrics?.();
+      this.#metrics?.stop();
     });
   }
 }

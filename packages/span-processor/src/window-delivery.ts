@@ -5,7 +5,7 @@ import { endsWithin } from './deadline.ts';
 import { EndpointUsages } from './endpoint-usage.ts';
 import type { EndpointNamer } from './endpoint-namer.ts';
 import type { ErrorGuard } from './error-guard.ts';
-import type { ExportQueueStats } from './export-queue.ts';
+import type { ExportQueueOptions, ExportQueueStats } from './export-queue.ts';
 import { ExportQueue } from './export-queue.ts';
 import type { ResolvedOptions } from './options.ts';
 import { PendingWindows } from './pending-windows.ts';
@@ -23,6 +23,7 @@ export interface WindowDeliveryOptions extends ResolvedOptions {
   readonly scheduler: Scheduler;
   readonly guard: ErrorGuard;
   readonly namer: EndpointNamer;
+  readonly onEncode: ExportQueueOptions['onEncode'];
 }
 
 /** The way of a closed window: wait for its endpoints, become a Profile, into every exporter's queue. */
@@ -51,6 +52,7 @@ export class WindowDelivery {
           maxBytes: options.maxQueueBytes,
           exportTimeoutMillis: options.exportTimeoutMillis,
           scheduler: options.scheduler,
+          onEncode: options.onEncode,
         }),
     );
   }
@@ -118,7 +120,7 @@ export class WindowDelivery {
   }
 
   #build({ collected, spans }: ClosedWindow, resource: Resource): Profile {
-    const { builder, startTimeUnixNano, durationNanos } = collected;
+    const { builder, startTimeUnixNano, durationNanos, samplingIntervalMicros } = collected;
     spans.nameEndpoints(builder, this.#options.namer);
     return builder.build({
       startTimeUnixNano,
@@ -128,7 +130,7 @@ export class WindowDelivery {
       thread: this.#thread,
       linkScope: this.#options.linkScope,
       types: this.#options.profileTypes,
-      samplingIntervalNanos: BigInt(Math.round(this.#options.samplingIntervalMicros * 1_000)),
+      samplingIntervalNanos: BigInt(Math.round(samplingIntervalMicros * 1_000)),
       heapIntervalBytes: BigInt(this.#options.heapIntervalBytes),
     });
   }

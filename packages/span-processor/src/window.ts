@@ -45,6 +45,17 @@ export class WindowSpans {
   }
 }
 
+/** The spans of each window: samples are still taken into one that is being closed while the next has begun. */
+export class SpansOfWindows {
+  readonly #spans = new WeakMap<ProfileBuilder, WindowSpans>();
+
+  of(builder: ProfileBuilder): WindowSpans {
+    let spans = this.#spans.get(builder);
+    if (spans === undefined) this.#spans.set(builder, (spans = new WindowSpans()));
+    return spans;
+  }
+}
+
 /** A window that is closed, but whose endpoints may not all be known yet. */
 export interface ClosedWindow {
   readonly collected: CollectedWindow;
