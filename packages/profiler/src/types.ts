@@ -1,9 +1,7 @@
 import type { LabelSetIndex, ProfileBuilder, ProfileType, SpanIndex } from '@flamespan/profile';
 
-/** The object the native sampler notes with a sample. `holder[0]` is the record it was made for. */
-export interface ContextHolder {
-  readonly 0: object;
-}
+/** The object that stands for its record in the store under the sampler's key. To JavaScript an empty one. */
+export type ContextHolder = object;
 
 /** Whose a sample is, as indices of a builder; 0 for none. */
 export interface SampleOwner {
