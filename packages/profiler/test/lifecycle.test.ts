@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { CollectedWindow } from '@flamespan/profiler';
 import { FakeBinding, heapNode, rawProfile, sample } from './support/fake-native.ts';
 import { createHarness, record, stopAll } from './support/harness.ts';
 import { samplesOf } from './support/read-window.ts';
@@ -226,5 +227,98 @@ describe('windows', () => {
     profiler.stop();
     profiler.start({});
     expect(samplesOf(take()).map(({ stack }) => stack)).toEqual(['a', 'b']);
+  });
+});
+
+describe('another sampling interval', () => {
+  const intervals = (windows: readonly CollectedWindow[]): number[] => windows.map(({ samplingIntervalMicros }) => samplingIntervalMicros);
+
+  test('holds from the next window on, under the same key, and each interval has one native profiler', () => {
+    const { profiler, binding, take } = createHarness();
+    const key = {};
+    profiler.start(key);
+    const holder = profiler.createContextHolder(record('early'));
+    const windows: CollectedWindow[] = [];
+    for (const micros of [20_000, 20_000, 40_000, 10_000, 20_000]) {
+      profiler.setSamplingInterval(micros);
+      binding.profiles.push(rawProfile({ stacks: { work: [sample(windows.length * 50_000, 1, holder?.[0])] } }));
+      windows.push(take());
+    }
+    expect(intervals(windows)).toEqual([10_000, 20_000, 20_000, 40_000, 10_000]);
+    expect(windows.map((window) => samplesOf(window)[0]?.spanId)).toEqual(Array(5).fill('early'));
+    expect(windows.map((window) => samplesOf(window)[0]?.wallNanos)).toEqual([10_000_000n, 20_000_000n, 20_000_000n, 40_000_000n, 10_000_000n]);
+    expect(binding.created.map(({ intervalMicros, key: of }) => [intervalMicros, of])).toEqual([[10_000, key], [20_000, key], [40_000, key]]);
+    expect(binding.active).toMatchObject({ intervalMicros: 20_000 });
+    expect(profiler.createContextHolder(record('late'))).toBeDefined();
+    expect(profiler.running).toBe(true);
+    profiler.stop();
+    expect(binding.active).toBeUndefined();
+  });
+
+  test('also where a window is closed in turns, and CPU and lost samples are counted right across it', () => {
+    const { profiler, binding, scheduler } = createHarness();
+    profiler.start({});
+    const windows: CollectedWindow[] = [];
+    profiler.setSamplingInterval(80_000);
+    binding.profiles.push(
+      rawProfile({ stacks: { work: [sample(0, 100)], '(idle)': [sample(10_000, 700)] } }),
+      rawProfile({ stacks: { work: [sample(500_000, 40)] } }),
+    );
+    for (let window = 0; window < 2; window++) {
+      profiler.closeWindow((closed) => windows.push(closed));
+      scheduler.runTurns();
+    }
+    expect(intervals(windows)).toEqual([10_000, 80_000]);
+    expect(windows.flatMap((window) => samplesOf(window).map(({ cpuNanos }) => cpuNanos))).toEqual([100n, 740n]);
+    expect(profiler.stats.samplesLost).toBe(0);
+  });
+
+  test('asked for while sampling is off holds from the start', () => {
+    const { profiler, binding, take } = createHarness();
+    profiler.setSamplingInterval(20_000);
+    profiler.start({});
+    expect(binding.created.map(({ intervalMicros }) => intervalMicros)).toEqual([20_000]);
+    profiler.setSamplingInterval(40_000);
+    profiler.stop();
+    // The window of before is still there.
+    profiler.start({});
+    expect(take().samplingIntervalMicros).toBe(20_000);
+    expect(take().samplingIntervalMicros).toBe(40_000);
+  });
+
+  test.each([
+    ['no native profiler', (binding: FakeBinding) => { binding.createTimeProfiler = () => { throw new Error('no memory'); }; }],
+    ['a stop that fails', (binding: FakeBinding) => { binding.stopErrors.push(new Error('odd state')); }],
+    ['a start that fails', (binding: FakeBinding) => { binding.startErrors.push(new Error('not now')); }],
+    ['starts that fail', (binding: FakeBinding) => { binding.startErrors.push(new Error('not now'), new Error('not now')); }],
+  ])('that cannot be had leaves everything as it was, and is asked for again: %s', (_, breakIt) => {
+    const { profiler, binding, errors, take, offs } = createHarness();
+    profiler.start({});
+    const create = binding.createTimeProfiler.bind(binding);
+    profiler.setSamplingInterval(20_000);
+    breakIt(binding);
+    expect(take().samplingIntervalMicros).toBe(10_000);
+    expect(errors[0]?.message).toContain('The sampling interval could not be changed');
+    expect(profiler.running).toBe(true);
+    binding.createTimeProfiler = create;
+    // What could not be begun again at once is at the next collection.
+    profiler.collect();
+    expect(binding.active).toMatchObject({ intervalMicros: 10_000 });
+    binding.profiles.push(rawProfile({ stacks: { work: [sample(1, 1)] } }));
+    const second = take();
+    expect(second).toMatchObject({ samplingIntervalMicros: 10_000, builder: expect.objectContaining({ sampleCount: 1 }) });
+    expect(take().samplingIntervalMicros).toBe(20_000);
+    expect(binding.active).toMatchObject({ intervalMicros: 20_000 });
+    expect(offs).toEqual([]);
+  });
+
+  test('where records are told goes on with the record that is current', () => {
+    const { profiler, binding } = createHarness();
+    binding.labelsUnsupported = 'no AsyncContextFrame';
+    profiler.start({});
+    profiler.setCurrentRecord(record('active'));
+    profiler.setSamplingInterval(20_000);
+    profiler.takeWindow();
+    expect(binding.active?.context).toEqual({ record: record('active') });
   });
 });

@@ -61,11 +61,37 @@ test('samples, exports and endpoints are observed once a MeterProvider is there'
   expect(observed['flamespan.export.queue.length']?.points).toMatchObject([{ value: 0 }]);
 });
 
+test('the distributions of pauses and encoding times, the overhead and the sampling interval', async () => {
+  const meter = meterProvider();
+  await using scene = setUp({ samplingIntervalMicros: 20_000 });
+  const { processor, exporter, binding } = scene;
+  exporter.answers.push({ code: 0, encodeMillis: 4 }, { code: 1, encodeMillis: 7 });
+  for (const leaf of ['one', 'two']) {
+    binding.sample(`main;${leaf}`);
+    await processor.forceFlush();
+  }
+  const observed = await meter.collect();
+  expect(observed['flamespan.export.encode.duration']).toMatchObject({
+    unit: 's', points: [{ value: { count: 2, min: 0.004, max: 0.007 }, attributes: { 'flamespan.exporter.position': 0 } }],
+  });
+  const [pauses] = observed['flamespan.collection.pause.duration']?.points ?? [];
+  const { count, sum } = pauses?.value as { count: number; sum: number };
+  expect(count).toBeGreaterThanOrEqual(2);
+  expect(sum).toBeCloseTo(processor.stats.sampling.pauseMillisTotal / 1_000, 6);
+  expect(observed['flamespan.sampling.interval']?.points).toMatchObject([{ value: 0.02 }]);
+  const { value } = observed['flamespan.overhead.utilization']?.points[0] ?? {};
+  expect(value).toBeGreaterThan(0);
+  expect(value).toBeLessThanOrEqual(1);
+  expect(observed['flamespan.samples.lost']?.points).toMatchObject([{ value: 0 }]);
+});
+
 test('after shutdown nothing is observed any more', async () => {
   const meter = meterProvider(AggregationTemporality.DELTA);
   await using scene = setUp();
   expect(Object.keys(await meter.collect())).toContain('flamespan.samples');
   await scene.processor.shutdown();
+  // The pause of the shutdown itself is the last.
+  expect(Object.keys(await meter.collect())).toEqual(['flamespan.collection.pause.duration']);
   const after = await meter.collect();
   expect(Object.values(after).flatMap(({ points }) => points)).toEqual([]);
 });
@@ -73,6 +99,7 @@ test('after shutdown nothing is observed any more', async () => {
 test('the README\'s table has every metric with its unit', async () => {
   const meter = meterProvider();
   await using scene = setUp();
+  scene.exporter.answers.push({ code: 0, encodeMillis: 4 });
   scene.tracer.startActiveSpan('job', (span) => { scene.binding.sample('main;work'); span.end(); });
   await scene.processor.forceFlush();
   const observed = Object.entries(await meter.collect()).map(([name, { unit }]) => `${name} ${unit}`).sort();
