@@ -1,6 +1,7 @@
 import type { Finding, FindingsAnswer } from '../api/answers.ts';
 import type { SampleSelection } from '../api/selection.ts';
 import type { Store } from '../store/store.ts';
+import { splitEndpointKey } from '../store/trace.ts';
 import { dominantFunction } from './findings/dominant-function.ts';
 import { similarSpans } from './findings/similar-spans.ts';
 import type { Subject } from './findings/subject.ts';
@@ -57,8 +58,11 @@ function findingsOfWork(store: Store, { service, endpoint, from, to }: FindingsS
   const subject = createSubject(selectSamples(store, selection), name, { trace: null, span: null, scope: null });
   const slowest = tracesAnswer(store, { ...selection, order: 'slowest', limit: MAX_TRACES }).traces.filter(({ spans }) => spans <= MAX_SPANS);
   const once = new Map<string, { readonly finding: Finding; traces: number }>();
-  for (const { traceId, rootSpanId } of slowest) {
-    const found = findingsOfSpan(store, traceId, rootSpanId, 'this span').filter(({ kind }) => kind !== 'dominant-function' && kind !== 'synchronous-work');
+  for (const { traceId } of slowest) {
+    const root = store.trace(traceId)!.localRoots.find(({ service: ofRoot, endpointKey }) => (service === undefined || service === ofRoot)
+      && (endpoint === undefined || endpoint.includes(splitEndpointKey(endpointKey).endpoint)));
+    if (root === undefined) continue;
+    const found = findingsOfSpan(store, traceId, root.span.spanId, 'this span').filter(({ kind }) => kind !== 'dominant-function' && kind !== 'synchronous-work');
     for (const [kind, finding] of new Map(found.toReversed().map((finding) => [finding.kind, finding]))) {
       const known = once.get(kind);
       if (known === undefined) once.set(kind, { finding, traces: 1 });

@@ -61,7 +61,7 @@ export interface Store {
   samplesOfSpan(traceId: string, spanId: string): readonly SpanInProfile[];
   /** Grows whenever something arrives or goes. */
   readonly revision: number;
-  /** Calls back after each growth of {@link revision}, once for a batch; ends with the function that it returns. */
+  /** Calls back after each growth of {@link revision}, once for a batch, until the function that it returns is called. A listener must not throw. */
   onChange(listener: () => void): () => void;
 }
 
