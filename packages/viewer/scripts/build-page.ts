@@ -1,6 +1,6 @@
 /**
  * Builds what the viewer's server serves: the page into `dist/page`, and speedscope's static release, as it is, into
- * `dist/speedscope`. With `--if-stale` only what is not there or older than its sources.
+ * `dist/speedscope`. With `--if-stale` only what is not there or older than its sources, with `--only-speedscope` no page.
  */
 import { cp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -42,15 +42,15 @@ async function replace(name: string, fill: (directory: string) => Promise<unknow
 
 const onlyStale = process.argv.includes('--if-stale');
 
-if (!onlyStale || (await isPageStale())) {
-  const start = performance.now();
-  const { build } = await import('vite');
-  await replace('page', (outDir) => build({ configFile: join(viewer, 'page/vite.config.ts'), logLevel: 'warn', build: { outDir, emptyOutDir: true } }));
-  console.log(`Built the viewer's page in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-}
 if (!onlyStale || (await builtAt('speedscope/index.html')) === 0) {
   await replace('speedscope', async (directory) => {
     await cp(speedscope, directory, { recursive: true, filter: (source) => source === speedscope || SPEEDSCOPE_FILES.has(extname(source)) });
     await cp(join(speedscope, '../../LICENSE'), join(directory, 'LICENSE.md'));
   });
+}
+if (!process.argv.includes('--only-speedscope') && (!onlyStale || (await isPageStale()))) {
+  const start = performance.now();
+  const { build } = await import('vite');
+  await replace('page', (outDir) => build({ configFile: join(viewer, 'page/vite.config.ts'), logLevel: 'warn', build: { outDir, emptyOutDir: true } }));
+  console.log(`Built the viewer's page in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }

@@ -134,7 +134,7 @@ if (!hasChromium) console.warn('Skipped: speedscope runs in a browser, and there
 
 describe.skipIf(!hasChromium)('speedscope', () => {
   it('is served, and opens what is selected', async () => {
-    await run(process.execPath, [new URL('../scripts/build-page.ts', import.meta.url).pathname, '--if-stale']);
+    await run(process.execPath, [new URL('../scripts/build-page.ts', import.meta.url).pathname, '--if-stale', '--only-speedscope']);
     const own = await startViewer({ port: 0 });
     onTestFinished(() => own.close());
     own.store.addProfiles([...viewer.store.profiles()].map(({ profile }) => profile).filter(({ resource: { attributes } }) => attributes['service.name'] === 'shop'));
@@ -146,7 +146,7 @@ describe.skipIf(!hasChromium)('speedscope', () => {
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
     const foreign: string[] = [];
     page.on('request', (request) => !request.url().startsWith(own.url) && !request.url().startsWith('data:') && !request.url().startsWith('blob:') && foreign.push(request.url()));
-    const profile = `/api/download?${new URLSearchParams({ format: 'pprof', endpoint: 'GET /a' })}`;
+    const profile = '/api/download?format=pprof&endpoint=GET%20%2Fa';
     await page.goto(`${own.url}/speedscope/#profileURL=${encodeURIComponent(profile)}&title=${encodeURIComponent('GET /a')}`);
     // The table of functions is the one view that is not drawn on a canvas.
     await page.getByText('Sandwich').click();

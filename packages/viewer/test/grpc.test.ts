@@ -6,13 +6,14 @@ import { encodeOtlp } from '@flamespan/profile';
 import type { ExportResult } from '@flamespan/profile';
 import type { RunningViewer, ViewerOptions } from '@flamespan/viewer';
 import { startViewer } from '@flamespan/viewer';
-import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
+import { Client, compressionAlgorithms, credentials, Metadata, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { drawProfile, id, TRACE } from './drawing.ts';
+import { protobufTraces } from './protobuf-traces.ts';
 
 const TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const PROFILES = '/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export';
@@ -34,7 +35,7 @@ interface Outcome {
 function call(viewer: { readonly grpcUrl: string }, path: string, message: Uint8Array, options: { gzip?: boolean; deadline?: number } = {}): Promise<Outcome> {
   const client = new Client(viewer.grpcUrl.replace('http://', ''), credentials.createInsecure(), {
     'grpc.max_send_message_length': -1,
-    ...(options.gzip === true && { 'grpc.default_compression_algorithm': 2 }),
+    ...(options.gzip === true && { 'grpc.default_compression_algorithm': compressionAlgorithms.gzip }),
   });
   onTestFinished(() => client.close());
   return new Promise((resolve) => {
@@ -101,15 +102,7 @@ describe('OTLP/gRPC', () => {
 
   it('refuses what would take more memory than it has', async () => {
     const viewer = await start({ maxBytes: 1_000 });
-    const spans = Buffer.concat(Array.from({ length: 200 }, (_, i) => {
-      const ids = Buffer.alloc(28, 1);
-      ids.set([0x0a, 16], 0);
-      ids.set([0x12, 8], 18);
-      ids[17] = i;
-      return Buffer.concat([Buffer.from([0x12, ids.length]), ids]);
-    }));
-    const scope = Buffer.concat([Buffer.from([0x12, (spans.length & 0x7f) | 0x80, spans.length >> 7]), spans]);
-    const message = Buffer.concat([Buffer.from([0x0a, (scope.length & 0x7f) | 0x80, scope.length >> 7]), scope]);
+    const message = protobufTraces(Array.from({ length: 200 }, (_, spanId) => ({ spanId: spanId + 1 })));
     expect(await call(viewer, TRACES, message)).toMatchObject({ code: status.RESOURCE_EXHAUSTED, details: expect.stringContaining('1000 bytes') as string });
     expect(viewer.store.stats()).toMatchObject({ spans: 0, evictedTraces: 0 });
   });

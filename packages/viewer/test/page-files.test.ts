@@ -65,13 +65,13 @@ describe('the page', () => {
 });
 
 describe('security headers', () => {
-  it.each([
+  it.each<[string, string, string, Record<string, string>]>([
     ['the page', 'GET', '/', {}], ['a file', 'GET', '/logo.svg', {}], ['the API', 'GET', '/api/state', {}], ['the report', 'GET', '/report', {}],
     ['nothing', 'GET', '/nothing', {}], ['a wrong question', 'GET', '/api/trace', {}], ['a wrong method', 'DELETE', '/', {}],
     ['a foreign Host', 'GET', '/', { host: 'evil.example' }], ['a telemetry request', 'POST', '/v1/traces', { 'content-type': 'application/json' }],
     ['events', 'HEAD', '/api/events', {}],
   ])('are on the answer to %s', async (_what, method, path, headers) => {
-    const answer = await fetchPath(path, headers as Record<string, string>, method);
+    const answer = await fetchPath(path, headers, method);
     expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cross-origin-resource-policy': 'same-origin', 'cross-origin-opener-policy': 'same-origin' });
     const policy = String(answer.headers['content-security-policy']);
     expect(policy.split('; ')).toEqual(expect.arrayContaining(["default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]));

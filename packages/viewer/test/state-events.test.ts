@@ -48,7 +48,9 @@ function listenTo(port: number, path = '/api/events'): Promise<Stream> {
 }
 
 const arrival = (number: number) => drawSpans('1 - 0 1 GET /a', { traceId: number.toString(16).padStart(32, '0') });
-const until = (condition: () => boolean): Promise<void> => expect.poll(condition, { timeout: 20_000, interval: 5 }).toBe(true) as unknown as Promise<void>;
+async function until(condition: () => boolean): Promise<void> {
+  await expect.poll(condition, { timeout: 20_000, interval: 5 }).toBe(true);
+}
 
 describe('/api/events', () => {
   it('says the state at once, and again when something arrives or is refused', async () => {
@@ -71,7 +73,7 @@ describe('/api/events', () => {
     const viewer = await startViewer({ port: 0 });
     const stream = await listenTo(viewer.port);
     await viewer.close();
-    await until(() => stream.ended);
+    await expect.poll(() => stream.ended, { timeout: 20_000 }).toBe(true);
   });
 });
 
@@ -126,14 +128,14 @@ describe('state events', () => {
     const { port } = await serve({ maxClients: 2 });
     const [first] = [await listenTo(port), await listenTo(port)];
     expect((await listenTo(port)).response.statusCode).toBe(503);
-    first!.response.destroy();
+    first.response.destroy();
     await expect.poll(async () => (await listenTo(port)).response.statusCode, { timeout: 20_000 }).toBe(200);
   });
 
   it('show with a comment that the connection lives', async () => {
     const { port } = await serve({ heartbeatMillis: 20 });
     const stream = await listenTo(port);
-    await until(() => stream.text.split('\n\n').filter((part) => part === ':').length >= 2);
+    await expect.poll(() => stream.text.split('\n\n').filter((part) => part === ':').length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
   });
 
   it('are not kept for a client that does not read, which is dropped', async () => {

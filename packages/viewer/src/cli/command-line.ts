@@ -29,7 +29,7 @@ const DEFAULT_PORT = 4318;
 const DEFAULT_GRPC_PORT = 4317;
 const DEFAULT_ADDRESS = `http://127.0.0.1:${DEFAULT_PORT}`;
 
-export const USAGE = `Usage: flamespan-viewer [file…] [options]
+export const USAGE: string = `Usage: flamespan-viewer [file…] [options]
        flamespan report [file… | address] [options]
 
 flamespan-viewer receives OpenTelemetry traces and profiles on this machine and shows in a page which code made a span

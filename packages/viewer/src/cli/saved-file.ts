@@ -65,7 +65,7 @@ async function readBytes(path: string): Promise<Buffer> {
 }
 
 function isJson(bytes: Buffer): boolean {
-  const first = bytes.subarray(0, 1024).toString('latin1').trimStart().replace(/^\u00EF\u00BB\u00BF/, '').charAt(0);
+  const first = bytes.subarray(0, 1024).toString('latin1').replace(/^\u00EF\u00BB\u00BF/, '').trimStart().charAt(0);
   return first === '{' || first === '[';
 }
 

@@ -7,6 +7,7 @@ import { QueryError } from '../api/query-error.ts';
 import { bad, QueryParameters } from '../api/query-parameters.ts';
 import type { SampleSelection } from '../api/selection.ts';
 import { selectedProfiles } from '../queries/selected-profiles.ts';
+import { serviceNameOf } from '../store/process-identity.ts';
 import type { Store } from '../store/store.ts';
 import { mergedPprof } from './merged-pprof.ts';
 import type { Route } from './route.ts';
@@ -58,7 +59,7 @@ const FILES: Readonly<Record<(typeof FORMATS)[number], Encode>> = {
 
 /** What every system takes as a name. */
 function fileName(profiles: readonly Profile[], { type = 'wall', endpoint, span, trace }: SampleSelection): string {
-  const services = new Set(profiles.map(({ resource }) => String(resource.attributes['service.name'] ?? '')));
+  const services = new Set(profiles.map(({ resource }) => serviceNameOf(resource)));
   const start = profiles.reduce((least, { startTimeUnixNano }) => (startTimeUnixNano < least ? startTimeUnixNano : least), profiles[0]?.startTimeUnixNano ?? 0n);
   const time = Number(start / 1_000_000n);
   const parts = ['flamespan', services.size === 1 ? [...services][0] : '', endpoint?.length === 1 ? endpoint[0] : '', span ?? trace, type, Number.isFinite(time) && time > 0 && time < 8.64e15 ? new Date(time).toISOString().slice(0, 19) : ''];

@@ -1,4 +1,5 @@
 /// <reference lib="es2024.string" />
+import type * as GrpcLibrary from '@grpc/grpc-js';
 import type { Metadata, sendUnaryData, ServerInterceptor, ServerUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { createServer } from 'node:net';
@@ -62,7 +63,7 @@ export async function openGrpcReceiver(options: GrpcReceiverOptions): Promise<Gr
     'grpc.keepalive_timeout_ms': 10_000,
     interceptors: [createGate(grpc, options)],
   });
-  for (const [path, signal] of options.signals) server.addService(serviceOf(path), { export: handlerOf(signal, options) });
+  for (const [path, signal] of options.signals) server.addService(serviceOf(path), { export: handlerOf(grpc, signal, options) });
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   inject = (socket) => injector.injectConnection(socket);
   for (const socket of waiting.splice(0)) inject(socket);
@@ -96,7 +97,7 @@ function serviceOf(path: string): ServiceDefinition {
 
 const NOTHING = Buffer.alloc(0);
 
-function handlerOf(signal: Signal, { onRejected }: GrpcReceiverOptions) {
+function handlerOf(grpc: typeof GrpcLibrary, signal: Signal, { onRejected }: GrpcReceiverOptions) {
   return (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>): void => {
     try {
       signal(call.request, 'application/x-protobuf');
@@ -105,7 +106,7 @@ function handlerOf(signal: Signal, { onRejected }: GrpcReceiverOptions) {
         ? error
         : new RequestError(500, 'internal-error', `a fault in the viewer: ${String(error)}`);
       onRejected(reason);
-      callback({ code: rpcCodeOf(status), details: message.toWellFormed() });
+      callback({ code: grpc.status[rpcCodeOf(status)], details: message.toWellFormed() });
       return;
     }
     callback(null, NOTHING);
@@ -113,7 +114,7 @@ function handlerOf(signal: Signal, { onRejected }: GrpcReceiverOptions) {
 }
 
 /** Lets in so many calls at a time, and none for longer than a message may take. */
-function createGate(grpc: typeof import('@grpc/grpc-js'), { requestTimeoutMillis, onRejected }: GrpcReceiverOptions): ServerInterceptor {
+function createGate(grpc: typeof GrpcLibrary, { requestTimeoutMillis, onRejected }: GrpcReceiverOptions): ServerInterceptor {
   let calls = 0;
   return (_method, call) => {
     let deadline: NodeJS.Timeout | undefined;

@@ -50,10 +50,10 @@ function add({ strings, functions, locations, stacks, spans, labelSets, samples,
   }));
   const labelSetAt = rows(labelSets.length, (i) => builder.labelSet(labelSets[i]!));
   for (let i = 0; i < samples.length; i++) {
-    builder.addSample(stackAt[samples.stack[i]!]!, spanAt[samples.span[i]!]!, samples.timeUnixNano[i]!, samples.wallNanos[i]!, samples.cpuNanos[i]!, labelSetAt[samples.labelSet[i]!]!);
+    builder.addSample(stackAt[samples.stack[i]!]!, spanAt[samples.span[i]!]!, samples.timeUnixNano[i]!, samples.wallNanos[i]!, samples.cpuNanos[i]!, labelSetAt[samples.labelSet[i]!]);
   }
   for (let i = 0; i < heapSamples.length; i++) {
-    builder.addHeapSample(stackAt[heapSamples.stack[i]!]!, heapSamples.objects[i]!, heapSamples.bytes[i]!, heapSamples.allocatedObjects[i]!, heapSamples.allocatedBytes[i]!);
+    builder.addHeapSample(stackAt[heapSamples.stack[i]!]!, heapSamples.objects[i]!, heapSamples.bytes[i]!, heapSamples.allocatedObjects[i], heapSamples.allocatedBytes[i]);
   }
 }
 

@@ -113,7 +113,7 @@ export async function startCheckedViewer(checked: CheckedViewerOptions, store: S
     grpcUrl: grpcUrl(),
     grpcProblem: grpc instanceof Error ? grpcProblem(grpc, grpcPort) : null,
     store,
-    close: () => (closed ??= closeAll(server, events.close, grpc instanceof Error ? undefined : grpc)),
+    close: () => (closed ??= closeAll(server, () => events.close(), grpc instanceof Error ? undefined : grpc)),
   };
 }
 
