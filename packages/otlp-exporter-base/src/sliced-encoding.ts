@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers';
 import type { ExportResult, SlicedWork } from '@flamespan/profile';
 
 /** A pause of this length is felt by nobody. Garbage collections come on top of it. */
-const SLICE_MILLIS = 5;
+const SLICE_MILLIS = 4;
 /** An event loop that is late by itself does not get to everything often: there a slice may be longer, at most so long. */
 const LONGEST_SLICE_MILLIS = 8;
 /** How late, in slices. */

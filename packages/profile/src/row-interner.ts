@@ -3,12 +3,13 @@ const INITIAL_ROWS = 64;
 /**
  * A table of int32 rows in which every row exists once. Row 0 is all zeros and always there.
  *
- * Open addressing with linear probing over a slot array twice as long as the columns, so that folding a call tree
- * into the dictionary allocates nothing per node.
+ * Open addressing with linear probing over a slot array twice as long as the table, so that folding a call tree
+ * into the dictionary allocates nothing per node. The cells of a row stand side by side: looking a row up touches one
+ * place in memory.
  */
 export class RowInterner {
   readonly #width: number;
-  #columns: Int32Array[];
+  #cells: Int32Array;
   /** Row number + 1; 0 = free. The length is a power of two and at least twice the number of rows. */
   #slots: Int32Array;
   #length = 1;
@@ -17,7 +18,7 @@ export class RowInterner {
   constructor(width: number, rows: number = INITIAL_ROWS) {
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(rows, INITIAL_ROWS)));
     this.#width = width;
-    this.#columns = Array.from({ length: width }, () => new Int32Array(capacity));
+    this.#cells = new Int32Array(width * capacity);
     this.#slots = new Int32Array(capacity * 2);
     this.#slots[slotHash(0, 0, 0, 0) & (this.#slots.length - 1)] = 1;
   }
@@ -26,66 +27,67 @@ export class RowInterner {
     return this.#length;
   }
 
-  /** Memory held by the columns and the index. */
+  /** Memory held by the rows and the index. */
   get byteLength(): number {
-    return this.#slots.byteLength + this.#width * (this.#columns[0]?.byteLength ?? 0);
+    return this.#slots.byteLength + this.#cells.byteLength;
   }
 
-  /** The row's number, adding it if it is new. Columns beyond the width are ignored and must be 0. */
+  /** The row's number, adding it if it is new. Cells beyond the width are ignored and must be 0. */
   intern(a: number, b: number, c = 0, d = 0): number {
-    const mask = this.#slots.length - 1;
+    const width = this.#width;
+    const slots = this.#slots;
+    const cells = this.#cells;
+    const mask = slots.length - 1;
     let slot = slotHash(a, b, c, d) & mask;
-    for (;;) {
-      const row = (this.#slots[slot] as number) - 1;
-      if (row < 0) break;
-      if (this.#equals(row, a, b, c, d)) return row;
+    for (let entry = slots[slot] as number; entry !== 0; entry = slots[slot] as number) {
+      const at = (entry - 1) * width;
+      if (cells[at] === a && cells[at + 1] === b && (width < 3 || cells[at + 2] === c) && (width < 4 || cells[at + 3] === d)) return entry - 1;
       slot = (slot + 1) & mask;
     }
-    const row = this.#length++;
-    this.#slots[slot] = row + 1;
-    if (row === (this.#columns[0] as Int32Array).length) this.#grow();
-    const columns = this.#columns;
-    (columns[0] as Int32Array)[row] = a;
-    (columns[1] as Int32Array)[row] = b;
-    if (this.#width > 2) (columns[2] as Int32Array)[row] = c;
-    if (this.#width > 3) (columns[3] as Int32Array)[row] = d;
+    const row = this.#length;
+    const at = row * width;
+    if (at === cells.length) {
+      this.#grow();
+      return this.intern(a, b, c, d);
+    }
+    this.#length++;
+    slots[slot] = row + 1;
+    cells[at] = a;
+    cells[at + 1] = b;
+    if (width > 2) cells[at + 2] = c;
+    if (width > 3) cells[at + 3] = d;
     return row;
   }
 
   at(row: number, column: number): number {
-    return this.#columns[column]?.[row] as number;
+    return this.#cells[row * this.#width + column] as number;
   }
 
-  /** Copies of the columns, cut to length. */
+  /** The columns, cut to length. */
   columns(): Int32Array[] {
-    return this.#columns.map((column) => column.slice(0, this.#length));
-  }
-
-  #equals(row: number, a: number, b: number, c: number, d: number): boolean {
-    const columns = this.#columns;
-    return (
-      (columns[0] as Int32Array)[row] === a &&
-      (columns[1] as Int32Array)[row] === b &&
-      (this.#width < 3 || (columns[2] as Int32Array)[row] === c) &&
-      (this.#width < 4 || (columns[3] as Int32Array)[row] === d)
-    );
+    const width = this.#width;
+    const cells = this.#cells;
+    return Array.from({ length: width }, (_, column) => {
+      const values = new Int32Array(this.#length);
+      for (let row = 0, at = column; row < values.length; row++, at += width) values[row] = cells[at] as number;
+      return values;
+    });
   }
 
   #grow(): void {
-    this.#columns = this.#columns.map((column) => {
-      const grown = new Int32Array(column.length * 2);
-      grown.set(column);
-      return grown;
-    });
+    const cells = new Int32Array(this.#cells.length * 2);
+    cells.set(this.#cells);
+    this.#cells = cells;
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (const entry of this.#slots) {
-      if (entry === 0) continue;
-      const row = entry - 1;
-      const [a, b, c, d] = this.#columns;
-      let slot = slotHash(a?.[row] ?? 0, b?.[row] ?? 0, c?.[row] ?? 0, d?.[row] ?? 0) & mask;
+    const width = this.#width;
+    for (let row = 0; row < this.#length; row++) {
+      const at = row * width;
+      let slot = slotHash(
+        cells[at] as number, cells[at + 1] as number, width < 3 ? 0 : (cells[at + 2] as number), width < 4 ? 0 : (cells[at + 3] as number),
+      ) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = entry;
+      slots[slot] = row + 1;
     }
     this.#slots = slots;
   }

@@ -24,6 +24,16 @@ describe('createProfileBuilder', () => {
     expect([samples.length, heapSamples.length]).toEqual([0, 0]);
   });
 
+  it('finds every row again, however large the tables have grown', () => {
+    const builder = createProfileBuilder();
+    const rows = Array.from({ length: 5_000 }, (_, i) => builder.location(i % 7, i, i % 3, 0));
+    expect(new Set(rows).size).toBe(5_000);
+    expect(rows.map((_, i) => builder.location(i % 7, i, i % 3, 0))).toEqual(rows);
+    const chain = (): number[] => rows.map((location) => builder.stack(location >> 1, location));
+    expect(chain()).toEqual(chain());
+    expect(builder.build(header).locations.length).toBe(5_000);
+  });
+
   it('has each string, function, location and stack once, and finds it again', () => {
     const part = fc.nat({ max: 40 });
     fc.assert(

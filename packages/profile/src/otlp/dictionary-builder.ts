@@ -4,7 +4,7 @@ import { anyValueOf } from './attribute-value.ts';
 import { ATTR_FRAME_TYPE } from './conventions.ts';
 import { EMPTY_LIST } from './message-schema.ts';
 import type {
-  OtlpAnyValue, OtlpFunction, OtlpKeyValueAndUnit, OtlpLink, OtlpLocation, OtlpMapping, OtlpStack, OtlpValueType, ProfilesDictionary,
+  OtlpAnyValue, OtlpFunction, OtlpKeyValueAndUnit, OtlpLink, OtlpLocation, OtlpMapping, OtlpValueType,
 } from './messages.ts';
 
 const NO_BYTES = new Uint8Array(0);
@@ -20,8 +20,19 @@ const ZERO_MAPPING: OtlpMapping = {
   memoryStart: 0n, memoryLimit: 0n, fileOffset: 0n, filenameStrindex: 0, attributeIndices: EMPTY_LIST,
 };
 
-/** A dictionary whose tables are read once, when nothing more is asked of its builder. */
-type Tables = { readonly [K in Exclude<keyof ProfilesDictionary, 'unknownFields'>]: Iterable<ProfilesDictionary[K][number]> };
+/**
+ * A dictionary whose entries are made while its tables are read, when nothing more is asked of its builder. An entry is
+ * valid until the next one is asked for.
+ */
+export interface DictionarySource {
+  readonly mappingTable: Iterable<OtlpMapping>;
+  readonly locationTable: Iterable<OtlpLocation>;
+  readonly functionTable: Iterable<OtlpFunction>;
+  readonly linkTable: Iterable<OtlpLink>;
+  readonly stringTable: Iterable<string>;
+  readonly attributeTable: Iterable<OtlpKeyValueAndUnit>;
+  readonly stackTable: Iterable<{ readonly locationIndices: ArrayLike<number> }>;
+}
 
 /**
  * The tables of one message. Whatever is asked for exists once, and only what is asked for exists, so that nothing in
@@ -39,7 +50,10 @@ export class DictionaryBuilder {
   readonly #stacks: number[] = [0];
   /** Trace id and span id in turn, in hex. */
   readonly #linkIds: string[] = [];
+  /** By span id: of two traces that have the same one, the other is in `#otherLinks`. */
   readonly #linkIndex = new Map<string, number>();
+  readonly #otherLinks = new Map<string, number>();
+  readonly #frameTypes = new Map<string, number>([['', 0]]);
   readonly #attributes: OtlpKeyValueAndUnit[] = [{ keyStrindex: 0, unitStrindex: 0 }];
   readonly #attributeIndex = new Map<string, number>();
 
@@ -78,13 +92,17 @@ export class DictionaryBuilder {
 
   /** Ids in hex, of the right length or `''`. */
   link(traceId: string, spanId: string): number {
+    const known = this.#linkIndex.get(spanId);
+    if (known === undefined) return this.#addLink(this.#linkIndex, spanId, traceId, spanId);
+    if (this.#linkIds[2 * known - 2] === traceId) return known;
     const key = traceId + spanId;
-    const known = this.#linkIndex.get(key);
-    if (known !== undefined) return known;
-    const index = this.#linkIndex.size + 1;
-    this.#linkIds.push(traceId, spanId);
-    this.#linkIndex.set(key, index);
-    return index;
+    return this.#otherLinks.get(key) ?? this.#addLink(this.#otherLinks, key, traceId, spanId);
+  }
+
+  #addLink(index: Map<string, number>, key: string, traceId: string, spanId: string): number {
+    const link = this.#linkIds.push(traceId, spanId) / 2;
+    index.set(key, link);
+    return link;
   }
 
   /** A function without any name is not allowed in OTLP: it is "no function". */
@@ -93,7 +111,9 @@ export class DictionaryBuilder {
   }
 
   location(fn: number, line: number, column: number, frameType: string): number {
-    return this.#locations.intern(fn, line, column, frameType === '' ? 0 : this.stringAttribute(ATTR_FRAME_TYPE, frameType));
+    let attribute = this.#frameTypes.get(frameType);
+    if (attribute === undefined) this.#frameTypes.set(frameType, (attribute = this.stringAttribute(ATTR_FRAME_TYPE, frameType)));
+    return this.#locations.intern(fn, line, column, attribute);
   }
 
   /** Identifies a stack by its caller's identity and its leaf. 0 is the empty stack. */
@@ -111,7 +131,7 @@ export class DictionaryBuilder {
   }
 
   /** The tables as they are when they are read. */
-  tables(): Tables {
+  tables(): DictionarySource {
     return {
       mappingTable: [ZERO_MAPPING],
       locationTable: entries(() => this.#locationTable()),
@@ -146,31 +166,45 @@ export class DictionaryBuilder {
 
   *#linkTable(): Generator<OtlpLink> {
     yield ZERO_LINK;
+    const link = { traceId: new Uint8Array(TRACE_ID_BYTES), spanId: new Uint8Array(SPAN_ID_BYTES) };
+    const withoutTrace = { traceId: NO_BYTES, spanId: link.spanId };
     for (let at = 0; at < this.#linkIds.length; at += 2) {
-      yield { traceId: idBytes(this.#linkIds[at] as string, TRACE_ID_BYTES), spanId: idBytes(this.#linkIds[at + 1] as string, SPAN_ID_BYTES) };
+      const traceId = this.#linkIds[at] as string;
+      putHex(this.#linkIds[at + 1] as string, link.spanId);
+      putHex(traceId, link.traceId);
+      yield traceId === '' ? withoutTrace : link;
     }
   }
 
-  *#stackTable(): Generator<OtlpStack> {
+  *#stackTable(): DictionaryEntries<'stackTable'> {
     const rows = this.#stackRows;
+    let frames = new Int32Array(256);
     for (const identity of this.#stacks) {
-      const locationIndices: number[] = [];
-      for (let row = identity; row !== 0; row = rows.at(row, 0)) locationIndices.push(rows.at(row, 1));
-      yield { locationIndices };
+      let depth = 0;
+      for (let row = identity; row !== 0; row = rows.at(row, 0)) {
+        if (depth === frames.length) frames = doubled(frames);
+        frames[depth++] = rows.at(row, 1);
+      }
+      yield { locationIndices: frames.subarray(0, depth) };
     }
   }
 }
+
+type DictionaryEntries<T extends keyof DictionarySource> = Generator<DictionarySource[T] extends Iterable<infer E> ? E : never>;
 
 function entries<T>(generate: () => Generator<T>): Iterable<T> {
   return { [Symbol.iterator]: generate };
 }
 
+function doubled(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(values.length * 2);
+  larger.set(values);
+  return larger;
+}
+
 /** The bytes of an id in hex, which was checked. */
-function idBytes(hex: string, length: number): Uint8Array {
-  if (hex === '') return NO_BYTES;
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = (digit(hex.charCodeAt(2 * i)) << 4) | digit(hex.charCodeAt(2 * i + 1));
-  return bytes;
+function putHex(hex: string, bytes: Uint8Array): void {
+  for (let i = 0; 2 * i < hex.length; i++) bytes[i] = (digit(hex.charCodeAt(2 * i)) << 4) | digit(hex.charCodeAt(2 * i + 1));
 }
 
 /** `0` to `9`, `a` to `f` and `A` to `F`. */

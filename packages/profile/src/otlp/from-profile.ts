@@ -9,23 +9,27 @@ import {
 } from './conventions.ts';
 import type { WireType } from './conventions.ts';
 import { DictionaryBuilder } from './dictionary-builder.ts';
+import type { DictionarySource } from './dictionary-builder.ts';
 import { selectAttributes } from './encode-options.ts';
 import type { OtlpEncodeOptions } from './encode-options.ts';
 import { EMPTY_LIST } from './message-schema.ts';
-import type { OtlpProfile, OtlpSample, ProfilesData, ProfilesDictionary, ResourceProfiles, ScopeProfiles } from './messages.ts';
+import type { OtlpProfile, OtlpSample, ProfilesData, ResourceProfiles, ScopeProfiles } from './messages.ts';
 import { ProfileTables } from './profile-tables.ts';
 
 const NO_BYTES = new Uint8Array(0);
 /** Samples that are made from one place to interrupt the work to the next. All of their stacks may be new. */
 const SAMPLES_OF_SLICE = 32;
 
-/** A message whose samples and tables are made as they are read: the samples first, since they fill the tables. */
+/** A message whose samples and tables are made while they are read: the samples first, since they fill the tables. */
 export interface ProfilesDataSource {
   readonly resourceProfiles: readonly Source<ResourceProfiles, 'scopeProfiles', Source<ScopeProfiles, 'profiles', ProfileSource>>[];
-  readonly dictionary: { readonly [K in Exclude<keyof ProfilesDictionary, 'unknownFields'>]: Iterable<ProfilesDictionary[K][number]> };
+  readonly dictionary: DictionarySource;
 }
 
-/** In `samples` undefined is no sample, but a place where the work may be interrupted. */
+/**
+ * A sample is valid until the next one is asked for. undefined is no sample, but a place where the work may be
+ * interrupted.
+ */
 type ProfileSource = Omit<OtlpProfile, 'samples'> & { readonly samples: Iterable<OtlpSample | undefined> };
 type Source<T, K extends keyof T, V> = Omit<T, K> & { readonly [P in K]: readonly V[] };
 
@@ -43,19 +47,25 @@ export function profilesDataFromProfile(profiles: Profile | readonly Profile[], 
       ...resource,
       scopeProfiles: resource.scopeProfiles.map((scope) => ({
         ...scope,
-        profiles: scope.profiles.map((profile) => ({ ...profile, samples: [...profile.samples].filter((sample) => sample !== undefined) })),
+        profiles: scope.profiles.map((profile) => ({ ...profile, samples: [...copies(profile.samples)] })),
       })),
     })),
     dictionary: {
       mappingTable: [...dictionary.mappingTable],
       locationTable: [...dictionary.locationTable],
       functionTable: [...dictionary.functionTable],
-      linkTable: [...dictionary.linkTable],
+      linkTable: Array.from(dictionary.linkTable, ({ traceId, spanId }) => ({ traceId: traceId.slice(), spanId: spanId.slice() })),
       stringTable: [...dictionary.stringTable],
       attributeTable: [...dictionary.attributeTable],
-      stackTable: [...dictionary.stackTable],
+      stackTable: Array.from(dictionary.stackTable, ({ locationIndices }) => ({ locationIndices: Array.from(locationIndices) })),
     },
   };
+}
+
+function* copies(samples: ProfileSource['samples']): Generator<OtlpSample> {
+  for (const sample of samples) {
+    if (sample !== undefined) yield { ...sample, values: [...sample.values], timestampsUnixNano: [...sample.timestampsUnixNano] };
+  }
 }
 
 /**
@@ -178,17 +188,17 @@ class ProfileWriter {
 
   *#timedSamples(values: BigInt64Array): Generator<OtlpSample | undefined> {
     const { length, stack, span, labelSet, timeUnixNano } = this.#profile.samples;
+    const sample = { stackIndex: 0, attributeIndices: EMPTY_LIST as readonly number[], linkIndex: 0, values: [0n], timestampsUnixNano: [0n] };
     for (let i = 0; i < length; i++) {
       if (i % SAMPLES_OF_SLICE === 0) yield undefined;
       const value = values[i] as bigint;
       if (value === 0n) continue;
-      yield {
-        stackIndex: this.#tables.stack(stack[i] as number),
-        attributeIndices: this.#attributesOf(span[i] as number, labelSet[i] as number),
-        linkIndex: this.#linkOf(span[i] as number),
-        values: [value],
-        timestampsUnixNano: [timeUnixNano[i] as bigint],
-      };
+      sample.stackIndex = this.#tables.stack(stack[i] as number);
+      sample.attributeIndices = this.#attributesOf(span[i] as number, labelSet[i] as number);
+      sample.linkIndex = this.#linkOf(span[i] as number);
+      sample.values[0] = value;
+      sample.timestampsUnixNano[0] = timeUnixNano[i] as bigint;
+      yield sample;
     }
   }
 

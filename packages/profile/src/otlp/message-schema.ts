@@ -156,11 +156,12 @@ function build(
 
 function createField(name: string, definition: FieldDefinition<unknown>): Field {
   const { number, kind, repeated, hex, tag, schema } = definition;
+  let embeddedSchema: MessageSchema | undefined;
   return {
     number, name, kind, repeated, hex, tag,
     // Lazy: messages refer to each other in a circle.
     get schema() {
-      return schema?.();
+      return (embeddedSchema ??= schema?.());
     },
   };
 }

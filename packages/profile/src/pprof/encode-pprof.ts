@@ -35,12 +35,6 @@ interface ValueColumn {
   readonly values: BigInt64Array;
 }
 
-interface SampleLabels {
-  /** Unique within the message. */
-  readonly id: number;
-  readonly labels: readonly Label[];
-}
-
 type Label = Encodable<PprofSampleLabel>;
 type Sample = Encodable<PprofSample>;
 
@@ -74,9 +68,7 @@ class PprofWriter {
   readonly #options: EncodePprofOptions;
   readonly #dictionary: PprofDictionary;
   /** By span and label set. */
-  readonly #labels = new Map<number, SampleLabels>();
-  /** By content. */
-  readonly #distinctLabels = new Map<string, SampleLabels>();
+  readonly #labels = new Map<number, readonly Label[]>();
   readonly #timeKey: number;
   readonly #columns: readonly ValueColumn[];
   readonly #counted: boolean;
@@ -127,7 +119,7 @@ class PprofWriter {
       if (i % SAMPLES_OF_SLICE === 0) yield undefined;
       const value = this.#valuesOf(i);
       if (value === undefined) continue;
-      const { labels } = this.#labelsOf(span[i] as number, labelSet[i] as number);
+      const labels = this.#labelsOf(span[i] as number, labelSet[i] as number);
       const time = timeUnixNano[i] as bigint;
       yield {
         locationId: this.#dictionary.stack(stack[i] as number),
@@ -141,13 +133,22 @@ class PprofWriter {
   *#aggregates(): Generator<Sample | undefined> {
     const { samples, heapSamples, stacks } = this.#profile;
     const timed = this.#options.part === 'timed';
+    /** The same labels of different spans have one id. */
+    const ids = new Map<string, number>();
+    const idOf = new Map<readonly Label[], number>();
     const aggregates = new Map<number, { readonly stack: StackIndex; readonly labels: readonly Label[]; readonly sums: bigint[] }>();
     const { length, stack } = timed ? samples : heapSamples;
     for (let i = 0; i < length; i++) {
       if (i % SAMPLES_OF_SLICE === 0) yield undefined;
       const values = this.#valuesOf(i);
       if (values === undefined) continue;
-      const { id, labels } = timed ? this.#labelsOf(samples.span[i] as number, samples.labelSet[i] as number) : this.#labelsOf(0, 0);
+      const labels = timed ? this.#labelsOf(samples.span[i] as number, samples.labelSet[i] as number) : this.#labelsOf(0, 0);
+      let id = idOf.get(labels);
+      if (id === undefined) {
+        const content = JSON.stringify(labels, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
+        ids.set(content, (id = ids.get(content) ?? ids.size));
+        idOf.set(labels, id);
+      }
       const key = id * stacks.length + (stack[i] as number);
       const known = aggregates.get(key);
       if (known === undefined) aggregates.set(key, { stack: stack[i] as number, labels, sums: values });
@@ -167,18 +168,11 @@ class PprofWriter {
     return values;
   }
 
-  #labelsOf(span: SpanIndex, labelSet: LabelSetIndex): SampleLabels {
+  #labelsOf(span: SpanIndex, labelSet: LabelSetIndex): readonly Label[] {
     const key = span * this.#profile.labelSets.length + labelSet;
-    let known = this.#labels.get(key);
-    if (known === undefined) this.#labels.set(key, (known = this.#distinct(this.#createLabels(span, labelSet))));
-    return known;
-  }
-
-  #distinct(labels: readonly Label[]): SampleLabels {
-    const key = labels.map(({ key: name, str, num, numUnit }) => `${name}/${str}/${num}/${numUnit}`).join();
-    let known = this.#distinctLabels.get(key);
-    if (known === undefined) this.#distinctLabels.set(key, (known = { id: this.#distinctLabels.size, labels }));
-    return known;
+    let labels = this.#labels.get(key);
+    if (labels === undefined) this.#labels.set(key, (labels = this.#createLabels(span, labelSet)));
+    return labels;
   }
 
   #createLabels(span: SpanIndex, labelSet: LabelSetIndex): readonly Label[] {

@@ -15,6 +15,7 @@ export class PprofDictionary {
   readonly #stringIndices = new Map<string, number>([['', 0]]);
   readonly #functionIds: Int32Array;
   readonly #locationIds: Int32Array;
+  readonly #stack: number[] = [];
 
   constructor(profile: Profile) {
     this.#profile = profile;
@@ -23,17 +24,21 @@ export class PprofDictionary {
   }
 
   string(value: string): number {
+    const known = this.#stringIndices.get(value);
+    if (known !== undefined) return known;
     const text = value.toWellFormed();
     let index = this.#stringIndices.get(text);
     if (index === undefined) this.#stringIndices.set(text, (index = this.strings.push(text) - 1));
     return index;
   }
 
-  /** Location ids, the leaf first. */
+  /** Location ids, the leaf first, until the next stack is asked for. */
   stack(index: StackIndex): readonly number[] {
     const { parent, location } = this.#profile.stacks;
-    const ids: number[] = [];
-    for (let row = index; row !== 0; row = parent[row] as number) ids.push(this.#location(location[row] as number));
+    const ids = this.#stack;
+    let depth = 0;
+    for (let row = index; row !== 0; row = parent[row] as number) ids[depth++] = this.#location(location[row] as number);
+    ids.length = depth;
     return ids;
   }
 
