@@ -47,6 +47,8 @@ export interface Row {
   /** Beside 24, on which everything is measured; plain and ours only. */
   readonly alsoOn26: boolean;
   readonly rounds: number;
+  /** @defaultValue as many as on 24 */
+  readonly roundsOn26?: number;
   /** Runs by its name alone, not with all rows. */
   readonly byNameOnly?: boolean;
   readonly measures: readonly Measure[];

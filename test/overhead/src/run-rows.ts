@@ -22,7 +22,7 @@ export function plan({ rows, nodes, rounds, variants: wanted }: Pick<BenchOption
       .map((node) => {
         const offered = row.variants.filter((name) => node === '24' || name === 'plain' || name === 'ours');
         const chosen = wanted === undefined ? offered : withBaselines(wanted).filter((name) => offered.includes(name));
-        return { row, node, variants: chosen, rounds: rounds ?? row.rounds };
+        return { row, node, variants: chosen, rounds: rounds ?? (node === '26' ? row.roundsOn26 : undefined) ?? row.rounds };
       })
       .filter(({ variants }) => variants.length > 0),
   );

@@ -66,7 +66,8 @@ export const CPU_ROW: Row = {
     'by default they are uploaded every 30 to 65 s, and cost less. Memory is resident memory when the application listens, under load, and after two full garbage collections.',
   variants: TRACING_VARIANTS,
   alsoOn26: true,
-  rounds: 5,
+  rounds: 4,
+  roundsOn26: 3,
   measures: [
     { name: 'cpu', label: 'CPU per request', unit: 'µs', digits: 1, comparison: 'percent', target: { atMost: 3, text: '≤ +3 %' } },
     { name: 'idle', label: 'CPU without requests, per second', unit: 'ms', digits: 1, comparison: 'difference' },

@@ -100,15 +100,15 @@ function isGzip(body: Buffer): boolean {
 
 export const PAUSES_ROWS: readonly Row[] = [
   pausesRow({
-    shape: 'small', title: 'Pauses with a call tree of 1,000 nodes', rounds: 2, uploadSeconds: 5,
+    shape: 'small', title: 'Pauses with a call tree of 1,000 nodes', rounds: 1, uploadSeconds: 5,
     seconds: { plain: 6, ours: 6, 'dd-trace': 6, splunk: 6, pyroscope: 6 },
   }),
   pausesRow({
     shape: 'medium', title: 'Pauses with a call tree of 10,000 nodes', rounds: 1, uploadSeconds: 10,
-    seconds: { plain: 10, ours: 12, 'dd-trace': 12, splunk: 12, pyroscope: 12 },
+    seconds: { plain: 8, ours: 12, 'dd-trace': 12, splunk: 12, pyroscope: 12 },
   }),
   pausesRow({
     shape: 'large', title: 'Pauses with a call tree of 45,000 nodes in a minute', rounds: 1,
-    seconds: { plain: 15, ours: 63, 'dd-trace': 68, splunk: 33, pyroscope: 63 },
+    seconds: { plain: 10, ours: 63, 'dd-trace': 68, splunk: 33, pyroscope: 63 },
   }),
 ];
