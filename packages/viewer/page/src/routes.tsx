@@ -1,4 +1,6 @@
 import type { JSX } from 'preact';
+import { EndpointsView } from './views/endpoints/endpoints-view.tsx';
+import { ProfilesView } from './views/profiles/profiles-view.tsx';
 import { TraceView } from './views/trace/trace-view.tsx';
 import { TracesView } from './views/traces/traces-view.tsx';
 
@@ -12,4 +14,6 @@ export interface Route {
 export const ROUTES: readonly Route[] = [
   { title: 'Traces', pattern: /^\/(?:traces)?$/, view: () => <TracesView /> },
   { title: 'Trace', pattern: /^\/trace\/(?<traceId>[^/]+)$/, view: ({ traceId }) => <TraceView key={traceId} traceId={traceId ?? ''} /> },
+  { title: 'Endpoints', pattern: /^\/endpoints$/, view: () => <EndpointsView /> },
+  { title: 'Profiles', pattern: /^\/profiles$/, view: () => <ProfilesView /> },
 ];

@@ -1,14 +1,16 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { computed, signal } from '@preact/signals';
+import type { QueryChanges } from './href.ts';
+import { hrefOf } from './href.ts';
+
+export type { QueryChanges } from './href.ts';
+export { hrefOf } from './href.ts';
 
 /** Where the page is. All state that matters is in here, so that an address says what somebody saw. */
 export interface Address {
   readonly path: string;
   readonly query: URLSearchParams;
 }
-
-/** null and undefined remove a parameter, `[]` does too; a list repeats it. */
-export type QueryChanges = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
 
 const current = signal(read());
 addEventListener('popstate', () => (current.value = read()));
@@ -42,15 +44,4 @@ export function changeQuery(changes: QueryChanges, options?: NavigateOptions): v
 export function hrefWith(changes: QueryChanges): string {
   const { path, query } = current.value;
   return hrefOf(path, changes, query);
-}
-
-export function hrefOf(path: string, changes: QueryChanges, query?: URLSearchParams): string {
-  const changed = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(changes)) {
-    changed.delete(name);
-    if (value === null || value === undefined) continue;
-    for (const one of Array.isArray(value) ? value as readonly string[] : [String(value)]) changed.append(name, one);
-  }
-  const text = changed.toString();
-  return text === '' ? path : `${path}?${text}`;
 }

@@ -1,0 +1,64 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { EndpointRow, EndpointsAnswer } from '../../../../src/api/answers.ts';
+import type { TableColumn } from '../../design/data-table.tsx';
+import { DataTable } from '../../design/data-table.tsx';
+import { serviceColour } from '../../design/service-colour.ts';
+import { formatCount, formatDuration, formatShare } from '../../format/units.ts';
+import { Link } from '../../router/link.tsx';
+import { endpointName } from './endpoint-name.ts';
+import { Sparkline } from './sparkline.tsx';
+import { hrefOf } from '../../router/href.ts';
+
+export interface EndpointTableProps {
+  readonly answer: EndpointsAnswer;
+  readonly chosen: readonly string[];
+  readonly onChoose: (endpoints: readonly string[]) => void;
+  readonly sort: string;
+  readonly onSort: (sort: string) => void;
+}
+
+export function EndpointTable({ answer, chosen, onChoose, sort, onSort }: EndpointTableProps): JSX.Element {
+  const { endpoints, trendBucketNanos } = answer;
+  const isCpu = !sort.includes('wall');
+  const columns = useMemo((): TableColumn<EndpointRow>[] => [
+    {
+      name: 'chosen', label: '', width: '1.25rem',
+      head: <span class="visually-hidden">Chosen</span>,
+      cell: ({ endpoint }) => (
+        <input
+          type="checkbox" aria-label={`Choose ${endpointName(endpoint)}`} checked={chosen.includes(endpoint)}
+          onChange={(event) => onChoose(event.currentTarget.checked ? [...chosen, endpoint] : chosen.filter((other) => other !== endpoint))}
+        />
+      ),
+    },
+    {
+      name: 'endpoint', label: 'Endpoint', width: 'minmax(10rem, 2fr)', sortValue: ({ endpoint }) => endpointName(endpoint),
+      cell: ({ endpoint }) => (
+        <button type="button" class={`function-name cut${endpoint === '' ? ' muted' : ''}`} title={`${endpointName(endpoint)}\nShow only this one below`} onClick={() => onChoose(chosen.length === 1 && chosen[0] === endpoint ? [] : [endpoint])}>{endpointName(endpoint)}</button>
+      ),
+    },
+    {
+      name: 'service', label: 'Service', width: 'minmax(5rem, 1fr)', sortValue: ({ service }) => service,
+      cell: ({ service }) => <span class="function-kind" title={service}><i class="service-dot" style={{ background: serviceColour(service) }} /><span class="cut">{service}</span></span>,
+    },
+    { name: 'calls', label: 'Calls', title: 'Finished calls, counted by the service itself', width: '4.5rem', isNumeric: true, sortValue: ({ calls, endpoint }) => (endpoint === '' ? null : calls), cell: ({ calls, endpoint }) => (endpoint === '' ? '–' : <Link href={tracesHref(endpoint)} title="Its traces" aria-label={`${formatCount(calls)} calls: traces of ${endpointName(endpoint)}`}>{formatCount(calls)}</Link>) },
+    { name: 'wall', label: 'Wall', title: 'Time on the JavaScript thread', width: '5rem', isNumeric: true, sortValue: ({ wallNanos }) => wallNanos, cell: ({ wallNanos }) => formatDuration(wallNanos) },
+    { name: 'cpu', label: 'CPU', title: 'Time the thread was running', width: '5rem', isNumeric: true, sortValue: ({ cpuNanos }) => cpuNanos, cell: ({ cpuNanos }) => formatDuration(cpuNanos) },
+    { name: 'share', label: 'CPU share', title: 'Of the CPU time of all rows', width: '5rem', isNumeric: true, sortValue: ({ cpuShare }) => cpuShare, cell: ({ cpuShare }) => formatShare(cpuShare) },
+    { name: 'wallPerCall', label: 'Wall per call', width: '6rem', isNumeric: true, sortValue: ({ wallNanosPerCall }) => wallNanosPerCall, cell: ({ wallNanosPerCall }) => formatDuration(wallNanosPerCall) },
+    { name: 'cpuPerCall', label: 'CPU per call', width: '6rem', isNumeric: true, sortValue: ({ cpuNanosPerCall }) => cpuNanosPerCall, cell: ({ cpuNanosPerCall }) => formatDuration(cpuNanosPerCall) },
+    { name: 'samples', label: 'Samples', title: 'What the times rest on', width: '4.5rem', isNumeric: true, sortValue: ({ samples }) => samples, cell: ({ samples }) => formatCount(samples) },
+    { name: 'trend', label: isCpu ? 'CPU over time' : 'Wall over time', width: '6.5rem', cell: ({ endpoint, cpuTrend, wallTrend }) => <Sparkline values={isCpu ? cpuTrend : wallTrend} bucketNanos={trendBucketNanos} label={`${isCpu ? 'CPU' : 'Wall'} of ${endpointName(endpoint)}`} /> },
+  ], [answer, chosen, onChoose, isCpu]);
+  return (
+    <DataTable
+      label="Endpoints" columns={columns} rows={endpoints} keyOf={({ service, endpoint }) => `${service}\0${endpoint}`} sort={sort} onSort={onSort} minWidth="66rem"
+      isChosen={({ endpoint }) => chosen.includes(endpoint)} none="No endpoint has calls or samples here"
+    />
+  );
+}
+
+function tracesHref(endpoint: string): string {
+  return hrefOf('/traces', { endpoint: [endpoint] });
+}
