@@ -1,5 +1,8 @@
 import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+
+/** The result of an export that arrived. */
+export const DELIVERED: ExportResult = { code: 0, encodeMillis: expect.any(Number) as number };
 
 /** Shuts the exporter down after the test. */
 export function forThisTest<Exporter extends ProfileExporter>(exporter: Exporter): Exporter {

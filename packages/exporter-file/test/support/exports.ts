@@ -5,13 +5,11 @@ import { profileFromStacks } from '@flamespan/profile/testing';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { exportOf, failureIn, forThisTest } from '../../../../test/exporting/src/exports.ts';
 import type { Failure } from '../../../../test/exporting/src/exports.ts';
 
-/** The result of an export that arrived. */
-export const DELIVERED: ExportResult = { code: 0, encodeMillis: expect.any(Number) as number };
-
+export { DELIVERED } from '../../../../test/exporting/src/exports.ts';
 export { recordDiag } from '../../../../test/exporting/src/diag-record.ts';
 
 export const profile: Profile = profileFromStacks(`

@@ -4,11 +4,8 @@ import type { ExportResult, Profile } from '@flamespan/profile';
 import { profileFromStacks } from '@flamespan/profile/testing';
 import { exportOf, failureIn, forThisTest } from '../../../../test/exporting/src/exports.ts';
 import type { Failure } from '../../../../test/exporting/src/exports.ts';
-import { expect } from 'vitest';
 
-/** The result of an export that arrived. */
-export const DELIVERED: ExportResult = { code: 0, encodeMillis: expect.any(Number) as number };
-
+export { DELIVERED } from '../../../../test/exporting/src/exports.ts';
 export { recordDiag } from '../../../../test/exporting/src/diag-record.ts';
 export type { Logged } from '../../../../test/exporting/src/diag-record.ts';
 export { setEnvironment } from '../../../../test/exporting/src/environment.ts';
