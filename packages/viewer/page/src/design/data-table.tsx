@@ -63,14 +63,14 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, minW
         ))}
       </div>
       {sorted.length === 0 && <p class="data-table-none muted">{none}</p>}
-      <div class="data-table-body" role="rowgroup" style={{ height: virtual.totalHeight, minWidth }}>
+      <div class="data-table-body" role="rowgroup" style={{ height: `${virtual.totalHeight}px`, minWidth }}>
         {shown.map((row, i) => (
           <div
             key={keyOf(row)}
             class={`data-table-row${isChosen?.(row) === true ? ' is-chosen' : ''}${isMarked?.(row) === true ? ' is-marked' : ''}`}
             role="row"
             aria-rowindex={virtual.first + i + 2}
-            style={{ gridTemplateColumns: tracks, minWidth, height: ROW_HEIGHT, transform: `translateY(${(virtual.first + i) * ROW_HEIGHT}px)` }}
+            style={{ gridTemplateColumns: tracks, minWidth, height: `${ROW_HEIGHT}px`, transform: `translateY(${(virtual.first + i) * ROW_HEIGHT}px)` }}
             onPointerEnter={onHover && (() => onHover(row))}
           >
             {columns.map((column) => <div key={column.name} role="cell" class={column.isNumeric === true ? 'numeric' : ''} data-column={column.name}>{column.cell(row)}</div>)}

@@ -31,6 +31,7 @@ export function DropDown({ label, value, children }: DropDownProps): JSX.Element
       <details
         ref={details}
         class="drop-down"
+        onToggle={(event) => keepInWindow(event.currentTarget)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape' || !event.currentTarget.open) return;
           event.currentTarget.open = false;
@@ -42,4 +43,15 @@ export function DropDown({ label, value, children }: DropDownProps): JSX.Element
       </details>
     </div>
   );
+}
+
+const MARGIN = 12;
+
+function keepInWindow(details: HTMLDetailsElement): void {
+  const panel = details.querySelector<HTMLElement>('.drop-down-panel');
+  if (!details.open || panel === null) return;
+  panel.style.translate = '0';
+  const { left, right } = panel.getBoundingClientRect();
+  const shift = Math.min(0, document.documentElement.clientWidth - MARGIN - right);
+  panel.style.translate = `${Math.max(shift, MARGIN - left)}px`;
 }

@@ -43,5 +43,10 @@ export function brushOf(min: number | undefined, max: number | undefined, edges:
 
 /** The values a brush lets through. A border at the histogram's end is none, so that later, longer traces are let through too. */
 export function rangeOf({ start, end }: Brush, edges: readonly number[]): { readonly min: number | null; readonly max: number | null } {
-  return { min: start <= 0 ? null : edges[start] ?? null, max: end >= edges.length - 1 ? null : edges[end] ?? null };
+  return { min: start <= 0 ? null : whole(edges[start]), max: end >= edges.length - 1 ? null : whole(edges[end]) };
+}
+
+/** An address is read by people. */
+function whole(nanos: number | undefined): number | null {
+  return nanos === undefined ? null : Math.round(nanos);
 }

@@ -14,6 +14,7 @@ import './trace-list.css';
 
 const ROW_HEIGHT = 32;
 const NARROW_ROW_HEIGHT = 58;
+const FETCH_DELAY_MILLIS = 50;
 
 interface Column {
   readonly name: string;
@@ -53,7 +54,11 @@ export function TraceList({ pages, version, order, longestNanos, onAtTop, topKey
   const rows = useVirtualRows(scroller, pages.matched, rowHeight);
   const [cursor, setCursor] = useState(-1);
 
-  useEffect(() => pages.need(rows.first, rows.end), [pages, version, rows.first, rows.end]);
+  useEffect(() => {
+    // Who scrolls on does not want the pages in between.
+    const timer = setTimeout(() => pages.need(rows.first, rows.end), FETCH_DELAY_MILLIS);
+    return () => clearTimeout(timer);
+  }, [pages, version, rows.first, rows.end]);
   useLayoutEffect(() => {
     setCursor(-1);
     if (scroller.current !== null) scroller.current.scrollTop = 0;
