@@ -4,8 +4,6 @@ import { originOf } from './frame-origin.ts';
 /** Number of the root node, and of its frame. */
 export const ROOT = 0;
 export const ROOT_NAME = 'all';
-/** More than a tree can have frames, so that a node and a frame make one exact number. */
-const FRAME_LIMIT = 2 ** 26;
 
 /** Frames that exist once each. */
 export class FrameTableBuilder {
@@ -36,23 +34,46 @@ export class FrameTableBuilder {
   }
 }
 
-/** Nodes that exist once for each parent and frame. */
+/**
+ * Nodes that exist once for each parent and frame. They are found by a hash table of their numbers: a Map would need a
+ * key of both, which is beyond the small integers that a Map is fast with.
+ */
 export class NodeTableBuilder {
   readonly parent: number[] = [-1];
   readonly frame: number[] = [ROOT];
-  readonly #index = new Map<number, number>();
+  /** 0 = free; the root is never looked up. A power of two long, and at most half full. */
+  #slots = new Int32Array(1024);
 
   /** The child of `parent` with this frame. */
   node(parent: number, frame: number): number {
-    const key = parent * FRAME_LIMIT + frame;
-    const known = this.#index.get(key);
-    if (known !== undefined) return known;
+    const slots = this.#slots;
+    let slot = hash(parent, frame) & (slots.length - 1);
+    for (let node = slots[slot]!; node !== 0; node = slots[slot]!) {
+      if (this.parent[node] === parent && this.frame[node] === frame) return node;
+      slot = (slot + 1) & (slots.length - 1);
+    }
     const index = this.parent.length;
-    this.#index.set(key, index);
+    slots[slot] = index;
     this.parent.push(parent);
     this.frame.push(frame);
+    if (index * 2 > slots.length) this.#grow();
     return index;
   }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    for (let node = 1; node < this.parent.length; node++) {
+      let slot = hash(this.parent[node]!, this.frame[node]!) & (slots.length - 1);
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
+      slots[slot] = node;
+    }
+    this.#slots = slots;
+  }
+}
+
+function hash(parent: number, frame: number): number {
+  const mixed = Math.imul(parent, 0x9e37_79b1) ^ Math.imul(frame, 0x85eb_ca6b);
+  return mixed ^ (mixed >>> 15);
 }
 
 export const NO_CALLS: CallTree = Object.freeze({

@@ -71,9 +71,21 @@ class InvertedTree {
     for (let group = open.pop(); group !== undefined; group = open.pop()) {
       for (const part of this.#split(group)) {
         if (this.#weightOf(part) < leastWeight) for (const node of part.nodes) this.target[node] = part.node;
+        else if (part.nodes.length === 1) this.#goOn(part.nodes[0]!, part.reached[0]!, part.node);
         else open.push(part);
       }
     }
+  }
+
+  /** The rest of a way that a node has for itself. */
+  #goOn(node: number, reached: number, above: number): void {
+    const { frame, parent } = this.#tree;
+    let last = above;
+    for (let at = reached; at !== 0; at = parent[at]!) {
+      this.frame.push(frame[at]!);
+      last = this.parent.push(last) - 1;
+    }
+    this.target[node] = last;
   }
 
   #weightOf({ nodes }: Group): number {

@@ -1,41 +1,53 @@
 /**
- * `[offset, offset + limit)` of the items by rank, highest first; those of equal rank keep their order. Sorts numbers
- * and the one page, not all items.
+ * `[offset, offset + limit)` of the items by rank, highest first; those of equal rank keep their order. Sorts the one
+ * page, not all items.
  */
 export function pageOf<T>(items: readonly T[], rankOf: (item: T) => number, offset: number, limit: number): T[] {
-  if (offset >= items.length || limit === 0) return [];
-  const ranks = Float64Array.from(items, rankOf);
-  const sorted = ranks.slice().sort();
   const end = Math.min(items.length, offset + limit);
-  const highest = sorted[items.length - 1 - offset]!;
-  const lowest = sorted[items.length - end]!;
-  // Items between the two ranks; of those with the highest some may be on the page before.
-  let skipped = offset - countAbove(sorted, highest);
+  if (offset >= end) return [];
+  const ranks = Float64Array.from(items, rankOf);
+  const scratch = ranks.slice();
+  const highest = nthHighest(scratch, offset);
+  const lowest = nthHighest(scratch, end - 1);
+  // Of the items with the highest rank some may be on the page before, of those with the lowest on the page after.
+  let before = offset - countAbove(ranks, highest);
+  let room = end - offset;
   const page: number[] = [];
-  let ofLowest = end - countAbove(sorted, lowest);
-  if (highest === lowest) ofLowest -= offset - countAbove(sorted, highest);
-  for (let i = 0; i < items.length; i++) {
+  const ofLowest: number[] = [];
+  for (let i = 0; i < ranks.length; i++) {
     const rank = ranks[i]!;
-    if (rank > highest || rank < lowest) continue;
-    if (rank === highest && skipped > 0) {
-      skipped--;
-    } else if (rank !== lowest) {
-      page.push(i);
-    } else if (ofLowest > 0) {
-      ofLowest--;
-      page.push(i);
-    }
+    if (rank > highest || rank < lowest || (rank === highest && before-- > 0)) continue;
+    (rank === lowest ? ofLowest : page).push(i);
   }
-  return page.sort((a, b) => ranks[b]! - ranks[a]! || a - b).map((i) => items[i]!);
+  room -= page.length;
+  return [...page.sort((a, b) => ranks[b]! - ranks[a]! || a - b), ...ofLowest.slice(0, room)].map((i) => items[i]!);
 }
 
-function countAbove(sorted: Float64Array, value: number): number {
+function countAbove(values: Float64Array, limit: number): number {
+  let count = 0;
+  for (const value of values) if (value > limit) count++;
+  return count;
+}
+
+/** Changes the order of the values (Hoare's selection). */
+function nthHighest(values: Float64Array, n: number): number {
   let low = 0;
-  let high = sorted.length;
+  let high = values.length - 1;
   while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
+    const pivot = values[(low + high) >> 1]!;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i]! > pivot) i++;
+      while (values[j]! < pivot) j--;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = value;
+    }
+    if (n <= j) high = j;
+    else if (n >= i) low = i;
+    else break;
   }
-  return sorted.length - low;
+  return values[n]!;
 }

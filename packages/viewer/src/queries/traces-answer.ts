@@ -16,11 +16,8 @@ export function tracesAnswer(store: Store, filter: TraceFilter): TracesAnswer {
   const candidates: StoredTrace[] = [];
   for (const trace of store.traces()) if (matches(trace)) candidates.push(trace);
   candidates.reverse();
-
-  const found = candidates.filter((trace) => {
-    const duration = durationOf(trace);
-    return duration >= minDurationNanos && duration <= maxDurationNanos;
-  });
+  const durations = Float64Array.from(candidates, durationOf);
+  const found = candidates.filter((_, i) => durations[i]! >= minDurationNanos && durations[i]! <= maxDurationNanos);
   const rankOf = RANKS[filter.order ?? 'newest'];
   const offset = wholeNumber(filter.offset, 0, Number.MAX_SAFE_INTEGER);
   const limit = wholeNumber(filter.limit, DEFAULT_LIMIT, MAX_LIMIT);
@@ -29,8 +26,8 @@ export function tracesAnswer(store: Store, filter: TraceFilter): TracesAnswer {
     total: store.stats().traces,
     matched: found.length,
     offset,
-    traces: pageOf(found, (trace) => rankOf(trace, store), offset, limit).map((trace) => rowOf(store, trace)),
-    histogram: durationHistogram(candidates.map((trace) => ({ durationNanos: durationOf(trace), error: trace.errors > 0 }))),
+    traces: pageOf(found, rankOf, offset, limit).map(rowOf),
+    histogram: durationHistogram(durations, (i) => candidates[i]!.errors > 0),
   };
 }
 
@@ -78,16 +75,16 @@ function hasAny(texts: ReadonlySet<InternedText>, wanted: ReadonlySet<InternedTe
   return false;
 }
 
-const RANKS: Readonly<Record<NonNullable<TraceFilter['order']>, (trace: StoredTrace, store: Store) => number>> = {
+const RANKS: Readonly<Record<NonNullable<TraceFilter['order']>, (trace: StoredTrace) => number>> = {
   newest: ({ startMoment }) => startMoment,
   slowest: durationOf,
-  cpu: ({ traceId }, store) => store.samplesOfTrace(traceId)?.cpuNanos ?? -1,
+  cpu: ({ samples }) => samples?.cpuNanos ?? -1,
   spans: ({ spans }) => spans.size,
 };
 
-function rowOf(store: Store, trace: StoredTrace): TraceRow {
+function rowOf(trace: StoredTrace): TraceRow {
   const { span, service, endpointKey } = trace.localRoots[0]!;
-  const samples = store.samplesOfTrace(trace.traceId);
+  const { samples } = trace;
   return {
     traceId: trace.traceId,
     service,

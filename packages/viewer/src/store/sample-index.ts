@@ -1,5 +1,4 @@
-import type { StoredProfile } from './stored-profile.ts';
-import type { SampleTotals } from './stored-profile.ts';
+import type { SampleTotals, StoredProfile } from './stored-profile.ts';
 
 /** The samples of one span in one profile: row `span` of its span table, see `samplesOf`. */
 export interface SpanInProfile {
@@ -29,19 +28,31 @@ export class SampleIndex {
     return this.#traces.get(traceId);
   }
 
-  add(stored: StoredProfile): void {
+  /** @returns the traces that had no samples before */
+  add(stored: StoredProfile): string[] {
+    const fresh: string[] = [];
     forEachSampledSpan(stored, (traceId, spanId, span) => {
       let entry = this.#traces.get(traceId);
-      if (entry === undefined) this.#traces.set(traceId, (entry = { samples: 0, wallNanos: 0, cpuNanos: 0, spans: new Map() }));
+      if (entry === undefined) {
+        entry = { samples: 0, wallNanos: 0, cpuNanos: 0, spans: new Map() };
+        this.#traces.set(traceId, entry);
+        fresh.push(traceId);
+      }
       count(entry, stored, span, 1);
       const places = entry.spans.get(spanId);
       if (places === undefined) entry.spans.set(spanId, [{ stored, span }]);
       else places.push({ stored, span });
     });
+    return fresh;
   }
 
-  /** The oldest profile. */
-  remove(stored: StoredProfile): void {
+  /**
+   * The oldest profile.
+   *
+   * @returns the traces that have no samples any more
+   */
+  remove(stored: StoredProfile): string[] {
+    const gone: string[] = [];
     forEachSampledSpan(stored, (traceId, spanId, span) => {
       const entry = this.#traces.get(traceId);
       const places = entry?.spans.get(spanId);
@@ -51,8 +62,11 @@ export class SampleIndex {
       places.shift();
       if (places.length > 0) return;
       entry.spans.delete(spanId);
-      if (entry.spans.size === 0) this.#traces.delete(traceId);
+      if (entry.spans.size > 0) return;
+      this.#traces.delete(traceId);
+      gone.push(traceId);
     });
+    return gone;
   }
 }
 

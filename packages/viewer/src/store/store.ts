@@ -136,6 +136,7 @@ class BoundedStore implements Store {
     let trace = this.#traces.get(traceId);
     if (trace === undefined) {
       trace = new Trace(traceId, this.#sequence++, this.#texts);
+      trace.samples = this.#sampleIndex.trace(traceId);
       this.#traces.set(traceId, trace);
       this.#bytes += trace.bytes;
     }
@@ -157,7 +158,7 @@ class BoundedStore implements Store {
       this.#bytes += bytes;
       this.#samples += profile.samples.length;
       this.#linkedSamples += stored.linkedSamples;
-      this.#sampleIndex.add(stored);
+      this.#setSamples(this.#sampleIndex.add(stored));
     }
     this.#evict();
     this.#changed();
@@ -200,7 +201,14 @@ class BoundedStore implements Store {
     this.#samples -= stored.profile.samples.length;
     this.#linkedSamples -= stored.linkedSamples;
     this.#evictedProfiles++;
-    this.#sampleIndex.remove(stored);
+    this.#setSamples(this.#sampleIndex.remove(stored));
+  }
+
+  #setSamples(traceIds: readonly string[]): void {
+    for (const traceId of traceIds) {
+      const trace = this.#traces.get(traceId);
+      if (trace !== undefined) trace.samples = this.#sampleIndex.trace(traceId);
+    }
   }
 
   countRejectedRequest(reason: RejectionReason): void {

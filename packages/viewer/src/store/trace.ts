@@ -2,6 +2,7 @@ import type { InternedText, InternedTexts } from './interned-texts.ts';
 import { isLocalRoot } from './local-root.ts';
 import { momentOf } from './moment.ts';
 import { serviceNameOf } from './process-identity.ts';
+import type { TraceSamples } from './sample-index.ts';
 import type { Span } from './span.ts';
 import { endpointOfSpan } from './span-endpoint.ts';
 
@@ -27,6 +28,8 @@ export interface StoredTrace {
   readonly names: ReadonlySet<InternedText>;
   /** The longest first; never empty. Where parents form a circle, the span that came first stands for one. */
   readonly localRoots: readonly LocalRoot[];
+  /** As `samplesOfTrace`: those linked to its spans, arrived or not. */
+  readonly samples: TraceSamples | undefined;
 }
 
 /** Where the texts of all traces are. */
@@ -59,6 +62,7 @@ export class Trace implements StoredTrace {
   /** Place in the order of arrival of traces and profiles. */
   readonly sequence: number;
   bytes: number = TRACE_BYTES;
+  samples: TraceSamples | undefined;
   errors = 0;
   startMoment: number = Infinity;
   endMoment: number = -Infinity;
