@@ -1,4 +1,5 @@
-import { renderReport, startViewer, ViewerError, type RunningViewer } from '@flamespan/viewer';
+import { renderReport, slowestTrace, startViewer, type RunningViewer } from '@flamespan/viewer';
+import { buildPage } from './build-page.ts';
 import { describeExit, quoteLastLines, startChild } from './child.ts';
 import { DemoError } from './demo-error.ts';
 import { startExample, type Example } from './example.ts';
@@ -13,6 +14,8 @@ const FLUSH_DEADLINE_MILLIS = 20_000;
 const INTERRUPTED_DEADLINE_MILLIS = 2000;
 const PROGRESS_INTERVAL_MILLIS = 250;
 const PLAIN_WIDTH = 100;
+/** Where OTLP/gRPC exporters send to. The demo does without where it is taken. */
+const GRPC_PORT = 4317;
 
 /**
  * Runs one demo to its end. Rejects with a {@link DemoError} when there is something to tell, and with the signal's
@@ -22,9 +25,13 @@ export async function runDemo(options: DemoOptions, interruption: AbortSignal): 
   if (options.appPort !== 0 && (await isPortTaken(options.appPort))) {
     throw new DemoError(`Port ${options.appPort}, where the ${options.demo.name} example would listen, is taken. Choose another one with --app-port, 0 for any.`);
   }
-  const viewer = await openViewer(options.port);
+  if (options.port !== 0 && (await isPortTaken(options.port))) {
+    throw new DemoError(`Port ${options.port}, where the viewer would listen, is taken, perhaps by a Collector. Choose another one with --port, 0 for any.`);
+  }
+  await buildPage(interruption);
+  const viewer = await startViewer({ port: options.port, grpcPort: options.port === 0 ? 0 : GRPC_PORT });
   try {
-    console.log(`Viewer listens for traces and profiles on ${viewer.url}`);
+    console.log(`The viewer shows in ${viewer.url} what arrives; it listens for traces and profiles there${viewer.grpcUrl === null ? '' : `, and over gRPC on ${viewer.grpcUrl}`}`);
     const example = await startExample({ demo: options.demo, port: options.appPort, endpoint: viewer.url }, interruption);
     try {
       await loadExample(example, viewer, options, interruption);
@@ -38,17 +45,6 @@ export async function runDemo(options: DemoOptions, interruption: AbortSignal): 
     if (!options.once) await serveOn(viewer, interruption);
   } finally {
     await viewer.close();
-  }
-}
-
-async function openViewer(port: number): Promise<RunningViewer> {
-  try {
-    return await startViewer({ port });
-  } catch (error) {
-    if (error instanceof ViewerError && error.code === 'ERR_PORT_IN_USE') {
-      throw new DemoError(`Port ${port}, where the viewer would listen, is taken, perhaps by a Collector. Choose another one with --port, 0 for any.`, { cause: error });
-    }
-    throw error;
   }
 }
 
@@ -95,9 +91,12 @@ function requireLinkedSamples(viewer: RunningViewer, example: Example): void {
 }
 
 async function serveOn(viewer: RunningViewer, interruption: AbortSignal): Promise<void> {
+  const slowest = slowestTrace(viewer.store, { sampled: true });
   console.log(`
 The example has ended, the viewer goes on listening on ${viewer.url}.
-To send it a service of your own: OTEL_EXPORTER_OTLP_ENDPOINT=${viewer.url}
+To look closer, open in a browser:
+  ${viewer.url}/traces
+${slowest === undefined ? '' : `  ${viewer.url}/trace/${slowest.traceId}   the slowest trace\n`}To send it a service of your own: OTEL_EXPORTER_OTLP_ENDPOINT=${viewer.url}
 Ctrl-C ends it.`);
   if (interruption.aborted) return;
   await new Promise<void>((resolve) => interruption.addEventListener('abort', () => resolve(), { once: true }));

@@ -184,6 +184,8 @@ describe.runIf(isLinux)('nothing is left running', () => {
     const [, url] = await waitForLog(started, /goes on listening on (http:\S+)\./);
     expect((await processesOf(started.runId)).map(({ pid }) => pid)).toEqual([started.pid]);
     expect((await fetch(url!)).status).toBe(200);
+    const traceUrl = /^ +(http:\S+\/trace\/[0-9a-f]{32}) +the slowest trace$/m.exec(await started.log())![1]!;
+    expect(await (await fetch(traceUrl.replace('/trace/', '/api/trace?trace='))).json()).toMatchObject({ samples: expect.any(Number) as number });
     process.kill(started.pid, 'SIGINT');
     expect(await started.exited).toEqual({ code: 0, signal: null });
     await expect(fetch(url!)).rejects.toThrow('fetch failed');
