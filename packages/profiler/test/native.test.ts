@@ -60,6 +60,22 @@ test('stops and starts, on the same key and on another', async () => {
   expect(code).toBe(0);
 });
 
+test.each(['intervals', 'intervalsInWorker'])('spans that are active keep their samples while the sampling interval changes: %s', async (scenario) => {
+  const { code, output } = await run(scenario);
+  expect(output).toMatchObject({ errors: [], started: { status: 'started', labels: true } });
+  const { perWindow, wallMillis, cpuMillis, threadCpuMillis } = output;
+  expect(perWindow.map(({ intervalMicros }: { intervalMicros: number }) => intervalMicros)).toEqual([2_000, 4_000, 8_000, 16_000, 8_000, 2_000]);
+  for (const window of perWindow) {
+    expect(window).toMatchObject({ wrong: 0, unlabelled: 0 });
+    expect(window.right).toBeGreaterThan(3);
+  }
+  // Loosely: each start of the native profiler takes time in which nothing is sampled, and a busy machine swallows signals.
+  expect(cpuMillis / threadCpuMillis).toBeGreaterThan(0.6);
+  expect(cpuMillis / threadCpuMillis).toBeLessThan(1.2);
+  expect(wallMillis / threadCpuMillis).toBeGreaterThan(0.6);
+  expect(code).toBe(0);
+});
+
 test('the heap holds what is retained, by who allocated it', async () => {
   const { code, output } = await run('heap');
   expect(output).toMatchObject({ errors: [], started: { status: 'started', labels: false }, kept: 50_000 });
@@ -89,7 +105,7 @@ test('modules of others that are not what they seem stop nothing', async () => {
 
 test('without AsyncContextFrame records are told: each sample keeps the one of its time', async () => {
   const { code, output } = await run('told', { flags: ['--no-async-context-frame'] });
-  expect(output).toMatchObject({ errors: [], started: { status: 'started', labels: true, records: 'told' }, wrong: 0, unlabelled: 0 });
+  expect(output).toMatchObject({ errors: [], started: { status: 'started', labels: true, records: 'told' }, wrong: 0, unlabelled: 0, intervals: 3 });
   expect(output.right).toBeGreaterThan(100);
   expect(code).toBe(0);
 });
