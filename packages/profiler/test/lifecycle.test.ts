@@ -237,11 +237,10 @@ describe('another sampling interval', () => {
     const { profiler, binding, take } = createHarness();
     const key = {};
     profiler.start(key);
-    const holder = profiler.createContextHolder(record('early'));
     const windows: CollectedWindow[] = [];
     for (const micros of [20_000, 20_000, 40_000, 10_000, 20_000]) {
       profiler.setSamplingInterval(micros);
-      binding.profiles.push(rawProfile({ stacks: { work: [sample(windows.length * 50_000, 1, holder?.[0])] } }));
+      binding.profiles.push(rawProfile({ stacks: { work: [sample(windows.length * 50_000, 1, record('early'))] } }));
       windows.push(take());
     }
     expect(intervals(windows)).toEqual([10_000, 20_000, 20_000, 40_000, 10_000]);

@@ -105,4 +105,31 @@ describe('pyroscope.profile.id', () => {
     await scene.processor.stop();
     expect(idsOf(scene)).toEqual([undefined, undefined]);
   });
+
+  test('takes no place of the attributes that a limit allows', async () => {
+    await using scene = setUp();
+    const provider = new TracerProvider({ spanProcessors: [scene.processor], spanLimits: { attributeCountLimit: 2 } });
+    const span = provider.getTracer('limited').startSpan('root', { attributes: { first: 1 } });
+    span.setAttribute('second', 2);
+    expect((span as unknown as { attributes: object }).attributes)
+      .toEqual({ first: 1, second: 2, 'pyroscope.profile.id': span.spanContext().spanId });
+    span.end();
+  });
+
+  test.each(['copied', 'frozen', 'hidden'] as const)('on spans whose attributes are %s, by setAttribute', async (kind) => {
+    await using scene = setUp();
+    const set: Record<string, unknown> = {};
+    const spanContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+    const span = {
+      ...trace.wrapSpanContext(spanContext),
+      spanContext: () => spanContext,
+      setAttribute: (key: string, value: unknown) => (set[key] = value),
+      get attributes() {
+        return kind === 'hidden' ? undefined : kind === 'frozen' ? Object.freeze({}) : {};
+      },
+    };
+    scene.processor.onStart(span as unknown as Span, ROOT_CONTEXT);
+    expect(set).toEqual({ 'pyroscope.profile.id': spanContext.spanId });
+    expect(scene.processor.stats.errors).toBe(0);
+  });
 });
