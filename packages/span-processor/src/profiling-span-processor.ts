@@ -21,9 +21,9 @@ import { createOwnScheduler } from './own-scheduler.ts';
 import { runOwnWork } from './own-work.ts';
 import type { SampleContext } from './sample-context.ts';
 import { endpointSourceOf, knownSampleContext, startSampleContext } from './sample-context.ts';
+import { setProfileId } from './profile-id.ts';
 import { MetricsRecorder } from './profiling-metrics.ts';
 import type { ProfilingStats } from './profiling-stats.ts';
-import { ATTR_PYROSCOPE_PROFILE_ID } from './semconv.ts';
 import type { ReadableSpanLike, SpanProcessorLike } from './span-processor-like.ts';
 import { WindowDelivery } from './window-delivery.ts';
 import { SpansOfWindows } from './window.ts';
@@ -134,7 +134,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       const record = startSampleContext(span, parentContext);
       this.#delivery.learnResource(span);
       if (this.#wanted && (!this.#running || registeredContextManager() !== this.#contextManager)) this.#startSampling(true);
-      if (this.#announces(record)) span.setAttribute(ATTR_PYROSCOPE_PROFILE_ID, record.spanId);
+      if (this.#announces(record)) setProfileId(span, record.spanId);
     } catch (error) {
       this.#guard.report('onStart', error);
     }

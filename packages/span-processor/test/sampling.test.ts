@@ -1,7 +1,8 @@
-import { context, SpanKind, trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import { recordUnsampled } from '@flamespan/span-processor';
 import type { Sampler } from '@opentelemetry/sdk-trace';
-import { AlwaysOffSampler, ParentBasedSampler, SamplingDecision } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, ParentBasedSampler, SamplingDecision, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, test } from 'vitest';
 import type { SetUp } from './support/set-up.ts';
 import { samplesOf } from './support/samples.ts';
