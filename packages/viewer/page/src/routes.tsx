@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { DiffView } from './views/diff/diff-view.tsx';
 import { EndpointsView } from './views/endpoints/endpoints-view.tsx';
 import { ProfilesView } from './views/profiles/profiles-view.tsx';
 import { TraceView } from './views/trace/trace-view.tsx';
@@ -16,4 +17,5 @@ export const ROUTES: readonly Route[] = [
   { title: 'Trace', pattern: /^\/trace\/(?<traceId>[^/]+)$/, view: ({ traceId }) => <TraceView key={traceId} traceId={traceId ?? ''} /> },
   { title: 'Endpoints', pattern: /^\/endpoints$/, view: () => <EndpointsView /> },
   { title: 'Profiles', pattern: /^\/profiles$/, view: () => <ProfilesView /> },
+  { title: 'Compare', pattern: /^\/diff$/, view: () => <DiffView /> },
 ];

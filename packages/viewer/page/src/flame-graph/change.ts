@@ -1,3 +1,4 @@
+import type { CallTreeDiff } from '../../../src/call-tree/call-tree.ts';
 import { differ } from '../../../src/queries/significance.ts';
 
 /** How a value differs from the one it is compared with. */
@@ -10,6 +11,18 @@ export interface Side {
 
 /** Against what the samples of each side are counted: calls or samples of the whole side. null = their number says nothing of chance. */
 export type Trials = { readonly base: number; readonly other: number } | null;
+
+export interface Comparison {
+  readonly trials: Trials;
+  /** Whether values are time per call, so that more of it is slower; else parts of a total, or memory. */
+  readonly isTimePerCall: boolean;
+}
+
+/** Of trees whose values nobody has made comparable: against all samples of each side, memory by its values alone. */
+export function comparisonOf({ unit, samples, baseSamples }: CallTreeDiff): Comparison {
+  const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+  return { trials: unit === 'nanoseconds' ? { base: sum(baseSamples), other: sum(samples) } : null, isTimePerCall: false };
+}
 
 /** Smaller changes are called none. */
 const LEAST_RATIO = 0.05;
@@ -44,11 +57,11 @@ export function changeText(base: number, other: number): string {
   return `${percent > 0 ? '+' : ''}${percent.toFixed(digits)}%`;
 }
 
-/** In words; time is faster or slower, everything else more or less. */
-export function changeWord(kind: ChangeKind, isTime: boolean): string {
+/** In words; time per call is faster or slower, everything else more or less. */
+export function changeWord(kind: ChangeKind, isTimePerCall: boolean): string {
   switch (kind) {
-    case 'more': return isTime ? 'slower' : 'more';
-    case 'less': return isTime ? 'faster' : 'less';
+    case 'more': return isTimePerCall ? 'slower' : 'more';
+    case 'less': return isTimePerCall ? 'faster' : 'less';
     case 'same': return 'unchanged';
     case 'new': return 'new';
     case 'gone': return 'gone';

@@ -83,7 +83,7 @@ export function FlameCanvas({ layout, zoom, width, matches, marks, scroller, tri
         <canvas ref={bars} />
         <canvas ref={above} />
       </div>
-      <div style={{ height: rows * ROW_HEIGHT }} />
+      <div style={{ height: `${rows * ROW_HEIGHT}px` }} />
     </>
   );
 }

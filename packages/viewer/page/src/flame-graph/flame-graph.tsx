@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { AnyCallTree } from '../../../src/call-tree/columns.ts';
+import { isDiff } from '../../../src/call-tree/columns.ts';
 import { searchCallTree } from '../../../src/call-tree/search.ts';
 import { countOf, formatShare, formatValue } from '../format/units.ts';
-import type { Trials } from './change.ts';
+import type { Comparison } from './change.ts';
+import { comparisonOf } from './change.ts';
 import { FlameCanvas } from './flame-canvas.tsx';
 import './flame-graph.css';
 import type { FlameLayout } from './flame-layout.ts';
@@ -38,8 +40,8 @@ export interface FlameGraphProps {
   readonly onHoverFrame?: (key: string | null) => void;
   /** Follows the frame at the keyboard's cursor, or the one that was clicked. */
   readonly onSelectFrame?: (key: string) => void;
-  /** Of a tree with two sides, see `Trials`. @defaultValue all samples of each side; null for memory */
-  readonly trials?: Trials;
+  /** How to judge a tree with two sides. @defaultValue against all samples of each side, memory by its values alone */
+  readonly comparison?: Comparison;
   /** Says a value of the tree. @defaultValue in the tree's unit */
   readonly format?: (value: number) => string;
 }
@@ -48,6 +50,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   ArrowUp: 'parent', ArrowDown: 'child', ArrowLeft: 'previous', ArrowRight: 'next', Home: 'first', End: 'last',
 };
 const LEAST_HEIGHT = 160;
+const NOTHING_COMPARED: Comparison = { trials: null, isTimePerCall: false };
 
 /** Call stacks from the top down: the wider, the more. */
 export function FlameGraph(props: FlameGraphProps): JSX.Element {
@@ -80,8 +83,8 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
   const found = useMemo(() => (search.trim() === '' ? null : searchCallTree(tree, search.trim())), [tree, search]);
   const hoveredNode = hovered < tree.parent.length ? hovered : -1;
   const hoveredFrame = hoveredNode > 0 ? tree.frame[hoveredNode]! : props.hoveredFrame ? findFrame(tree.frames, props.hoveredFrame) : -1;
-  const factsOf = (node: number) => frameFacts(layout, node, { zoom, format, trials });
-  const trials = useMemo(() => (props.trials === undefined ? samplesOf(layout) : props.trials), [layout, props.trials?.base, props.trials?.other, props.trials === null]);
+  const factsOf = (node: number) => frameFacts(layout, node, { zoom, format, comparison });
+  const comparison = useMemo(() => props.comparison ?? (isDiff(tree) ? comparisonOf(tree) : NOTHING_COMPARED), [tree, props.comparison]);
   const height = Math.min(layout.rows.length * ROW_HEIGHT, Math.max(LEAST_HEIGHT, Math.round(innerHeight * 0.6)));
 
   // A layout with other nodes: the pointer may be on something else by now.
@@ -157,7 +160,7 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
       <div
         ref={scroller}
         class={`flame-scroll${hoveredNode >= 0 ? ' is-on-frame' : ''}`}
-        style={{ height }}
+        style={{ height: `${height}px` }}
         tabIndex={0}
         role="application"
         aria-roledescription="flame graph"
@@ -176,19 +179,15 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
         }}
       >
         <FlameCanvas
-          layout={layout} zoom={zoom} width={width} matches={found?.matches ?? null} scroller={scroller} trials={trials} onNarrow={setNarrow}
+          layout={layout} zoom={zoom} width={width} matches={found?.matches ?? null} scroller={scroller} trials={comparison.trials} onNarrow={setNarrow}
           marks={{ hoveredFrame, hoveredNode, cursor: isFocused ? cursor : -1 }}
         />
       </div>
-      <FlameLegend tree={tree} hasNarrow={hasNarrow} />
+      <FlameLegend tree={tree} isTimePerCall={comparison.isTimePerCall} hasNarrow={hasNarrow} />
       <p class="visually-hidden" aria-live="polite">{announced}</p>
       {hoveredNode >= 0 && <FlameTooltip facts={factsOf(hoveredNode)} pointer={pointer.current} within={scroller} />}
     </div>
   );
-}
-
-function samplesOf({ tree, samples, baseSamples }: FlameLayout): Trials {
-  return tree.unit === 'nanoseconds' ? { base: baseSamples?.[0] ?? 0, other: samples[0] ?? 0 } : null;
 }
 
 /** The node of a key where it is drawn, else the root. */

@@ -10,14 +10,14 @@ import { FRAME_KINDS, frameKinds, KIND_WORDS } from './frame-kinds.ts';
 
 export interface FlameLegendProps {
   readonly tree: AnyCallTree;
+  readonly isTimePerCall: boolean;
   readonly hasNarrow: boolean;
 }
 
-export function FlameLegend({ tree, hasNarrow }: FlameLegendProps): JSX.Element {
-  const isTime = tree.unit === 'nanoseconds';
+export function FlameLegend({ tree, isTimePerCall, hasNarrow }: FlameLegendProps): JSX.Element {
   return (
     <ul class="flame-legend" aria-label="Colours">
-      {isDiff(tree) ? <ScaleKey isTime={isTime} /> : <KindKeys tree={tree} />}
+      {isDiff(tree) ? <ScaleKey isTimePerCall={isTimePerCall} /> : <KindKeys tree={tree} />}
       {hasNarrow && <li><i class="narrow" />too narrow to draw: zoom in</li>}
     </ul>
   );
@@ -45,7 +45,7 @@ export function KindSwatch({ kind }: { readonly kind: FrameKind }): JSX.Element 
   return <canvas ref={canvas} aria-hidden="true" class="kind-swatch" />;
 }
 
-function ScaleKey({ isTime }: { readonly isTime: boolean }): JSX.Element {
+function ScaleKey({ isTimePerCall }: { readonly isTimePerCall: boolean }): JSX.Element {
   const { value: shownTheme } = theme;
   const canvas = useSwatch((context, width, height) => {
     const colors = scaleColors(flamePalette());
@@ -56,7 +56,7 @@ function ScaleKey({ isTime }: { readonly isTime: boolean }): JSX.Element {
   }, [shownTheme]);
   return (
     <>
-      <li>{isTime ? 'faster' : 'less'} <span class="flame-scale"><canvas ref={canvas} aria-hidden="true" /></span> {isTime ? 'slower' : 'more'}</li>
+      <li>{isTimePerCall ? 'faster' : 'less'} <span class="flame-scale"><canvas ref={canvas} aria-hidden="true" /></span> {isTimePerCall ? 'slower' : 'more'}</li>
       <li>grey: unchanged, or too few samples to tell</li>
       <li>width: mean of both sides</li>
     </>

@@ -1,12 +1,12 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useCallback, useMemo, useState } from 'preact/hooks';
-import type { FunctionChange } from '../../../src/api/answers.ts';
 import type { AnyCallTree } from '../../../src/call-tree/columns.ts';
 import { isDiff } from '../../../src/call-tree/columns.ts';
 import { Button, SegmentedControl } from '../design/controls.tsx';
 import { formatValue } from '../format/units.ts';
 import { ChangeTable } from './change-table.tsx';
-import type { Trials } from './change.ts';
+import type { Comparison } from './change.ts';
+import { comparisonOf } from './change.ts';
 import { changeFlames, flameAddress } from './flame-address.ts';
 import { FlameGraph } from './flame-graph.tsx';
 import './flame-panel.css';
@@ -21,9 +21,8 @@ export interface FlamePanelProps {
   readonly tree: AnyCallTree;
   /** Of what: `wall time of GET /products/:id`. */
   readonly label: string;
-  /** Of a tree with two sides: what changed, by function. */
-  readonly functions?: readonly FunctionChange[];
-  readonly trials?: Trials;
+  /** How to judge a tree with two sides. */
+  readonly comparison?: Comparison;
   readonly format?: (value: number) => string;
   /** Marked together with what else on the page knows functions. Left out, graph and table mark each other. */
   readonly hoveredFrame?: string | null;
@@ -32,10 +31,9 @@ export interface FlamePanelProps {
   readonly children?: ComponentChildren;
 }
 
-const NO_FUNCTIONS: readonly FunctionChange[] = [];
 
 /** A flame graph with its tools and tables. What the reader chooses in it is in the address. */
-export function FlamePanel({ tree, label, functions = NO_FUNCTIONS, trials, format, hoveredFrame, onHoverFrame, children }: FlamePanelProps): JSX.Element {
+export function FlamePanel({ tree, label, comparison, format, hoveredFrame, onHoverFrame, children }: FlamePanelProps): JSX.Element {
   const { search, inverted, hideLibraries, only, zoom, table, sort } = flameAddress();
   const [ownHovered, setOwnHovered] = useState<string | null>(null);
   const hovered = hoveredFrame === undefined ? ownHovered : hoveredFrame;
@@ -75,10 +73,10 @@ export function FlamePanel({ tree, label, functions = NO_FUNCTIONS, trials, form
       <FlameGraph
         tree={tree} label={`Flame graph of ${label}`} inverted={inverted} hideLibraries={hideLibraries} onlyFrame={onlyKey} search={search}
         focusedNode={zoom} onFocus={(key) => changeFlames({ zoom: key })} hoveredFrame={hovered} onHoverFrame={hover}
-        {...(trials !== undefined && { trials })} {...(format !== undefined && { format })}
+        {...(comparison !== undefined && { comparison })} {...(format !== undefined && { format })}
       />
       {isDiff(listed)
-        ? <ChangeTable {...list} tree={listed} functions={functions} format={say} label={`What changed in ${label}, by function`} />
+        ? <ChangeTable {...list} tree={listed} comparison={comparison ?? comparisonOf(listed)} format={say} label={`What changed in ${label}, by function`} />
         : (
           <>
             <SegmentedControl

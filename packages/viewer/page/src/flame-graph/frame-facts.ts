@@ -1,7 +1,7 @@
 import { isDiff } from '../../../src/call-tree/columns.ts';
 import { countOf, formatShare, formatValue } from '../format/units.ts';
 import { changeKind, changeText, changeWord } from './change.ts';
-import type { ChangeKind, Trials } from './change.ts';
+import type { ChangeKind, Comparison } from './change.ts';
 import type { FlameLayout } from './flame-layout.ts';
 import type { FrameKind } from './frame-kinds.ts';
 import { frameKind, frameName, KIND_WORDS, placeText } from './frame-kinds.ts';
@@ -27,10 +27,10 @@ export interface FactsOptions {
   readonly zoom: number;
   /** Says a value of the tree. @defaultValue in the tree's unit */
   readonly format?: ((value: number) => string) | undefined;
-  readonly trials: Trials;
+  readonly comparison: Comparison;
 }
 
-export function frameFacts(layout: FlameLayout, node: number, { zoom, format, trials }: FactsOptions): FrameFacts {
+export function frameFacts(layout: FlameLayout, node: number, { zoom, format, comparison }: FactsOptions): FrameFacts {
   const { tree, total, samples, extent } = layout;
   const frame = tree.frame[node]!;
   const say = (value: number): string => (format === undefined ? formatValue(value, tree.unit) : format(value));
@@ -41,12 +41,12 @@ export function frameFacts(layout: FlameLayout, node: number, { zoom, format, tr
   if (isDiff(tree)) {
     const base = { value: layout.baseTotal![node]!, samples: layout.baseSamples![node]! };
     const other = { value: total[node]!, samples: samples[node]! };
-    change = changeKind(base, other, trials);
+    change = changeKind(base, other, comparison.trials);
     const factor = changeText(base.value, other.value);
     lines.push(
       { label: 'before', value: `${say(base.value)}, ${countOf(base.samples, 'sample')}` },
       { label: 'after', value: `${say(other.value)}, ${countOf(other.samples, 'sample')}` },
-      { label: 'change', value: `${changeWord(change, tree.unit === 'nanoseconds')}${factor === '' || change === 'same' ? '' : ` (${factor})`}` },
+      { label: 'change', value: `${changeWord(change, comparison.isTimePerCall)}${factor === '' || change === 'same' ? '' : ` (${factor})`}` },
       { label: 'self', value: `${say(tree.baseSelf[node]!)} → ${say(tree.self[node]!)}` },
     );
   } else {

@@ -10,7 +10,7 @@ export const KIND_WORDS: Readonly<Record<FrameKind, string>> = {
   'own': 'own code',
   'library': 'library',
   'runtime': 'Node.js',
-  'engine': 'V8 engine',
+  'engine': 'engine or native',
   'garbage-collection': 'garbage collection',
 };
 
