@@ -33,8 +33,12 @@ export interface BusyFigures {
 
 export interface OwnFigures {
   readonly collections: number;
-  /** Of the samples due between the first and the last collection. */
+  /** Of the samples due between the first collection and the last, for whatever reason: the system swallows some. */
+  readonly samplesMissingPercent: number;
+  /** To collections. */
   readonly samplesLostPercent: number;
+  /** At the end. */
+  readonly samplingHertz: number;
 }
 
 export const BUSY_APP: URL = new URL('programs/busy-app.ts', import.meta.url);

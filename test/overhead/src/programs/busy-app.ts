@@ -4,6 +4,7 @@ import { SAMPLING_HERTZ } from '../busy-load.ts';
 import type { BusyFigures, BusySettings, Gap, OwnFigures } from '../busy-load.ts';
 import { CALL_TREE_SHAPES, createCallTreeLoad } from '../call-tree-load.ts';
 import { runningVariant } from './running-variant.ts';
+import type { ProfilingFigures } from './running-variant.ts';
 import { createServerSpans } from './server-span.ts';
 import { serveCalls } from './serve-calls.ts';
 
@@ -53,12 +54,12 @@ interface CollectionWatch {
 function createCollectionWatch(): CollectionWatch {
   let last = stats?.();
   let pausedMillis = last?.pauseMillisTotal ?? 0;
-  const looks: { readonly millis: number; readonly samples: number; readonly collections: number }[] = [];
+  const looks: { readonly millis: number; readonly stats: ProfilingFigures }[] = [];
   return {
     look: () => {
       const now = stats?.();
       if (now === undefined || last === undefined) return 0;
-      if (now.collections > last.collections) looks.push({ millis: performance.now(), samples: now.samples, collections: now.collections });
+      if (now.collections > last.collections) looks.push({ millis: performance.now(), stats: now });
       last = now;
       const before = pausedMillis;
       pausedMillis = now.pauseMillisTotal;
@@ -68,10 +69,13 @@ function createCollectionWatch(): CollectionWatch {
       const [first] = looks;
       const end = looks.at(-1);
       if (first === undefined || end === undefined) return undefined;
+      const [from, to] = [first.stats, end.stats];
       const due = ((end.millis - first.millis) * SAMPLING_HERTZ) / 1_000;
       return {
-        collections: end.collections - first.collections,
-        samplesLostPercent: due === 0 ? 0 : (1 - (end.samples - first.samples) / due) * 100,
+        collections: to.collections - from.collections,
+        samplesMissingPercent: due === 0 ? 0 : (1 - (to.samples - from.samples) / due) * 100,
+        samplesLostPercent: (to.samplesLost / (to.samples + to.samplesLost)) * 100,
+        samplingHertz: 1e6 / to.samplingIntervalMicros,
       };
     },
   };

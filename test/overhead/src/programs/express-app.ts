@@ -60,7 +60,8 @@ let heapBefore = 0;
 function usage(): UsageFigures {
   const { user, system } = process.cpuUsage();
   const stats = runningVariant().stats?.();
-  return { cpuMicros: user + system, rssBytes: process.memoryUsage.rss(), ...(stats === undefined ? {} : { stats }) };
+  const thread = process.threadCpuUsage();
+  return { cpuMicros: user + system, threadCpuMicros: thread.user + thread.system, rssBytes: process.memoryUsage.rss(), ...(stats === undefined ? {} : { stats }) };
 }
 
 function collectGarbage(): void {

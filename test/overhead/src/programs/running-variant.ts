@@ -16,6 +16,10 @@ export interface ProfilingFigures {
   readonly pauseMillisTotal: number;
   readonly pauseMillisMax: number;
   readonly samples: number;
+  /** Due while others were collected. */
+  readonly samplesLost: number;
+  /** Greater than at first where profiling took more than its budget. */
+  readonly samplingIntervalMicros: number;
   readonly errors: number;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createExpressLoad } from '../express-load.ts';
+import { createExpressLoad, REQUESTS_PER_SECOND } from '../express-load.ts';
 import type { AppReady, GarbageFigures, SettledMemory, UsageFigures } from '../express-load.ts';
 import { startProcess } from '../measured-process.ts';
 import type { Figures, Round, Row } from '../row.ts';
@@ -7,7 +7,6 @@ import { TRACING_VARIANTS } from '../variants.ts';
 
 const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
 const UPLOAD_SECONDS = 4;
-const REQUESTS_PER_SECOND = 2_400;
 const WARM_UP_SECONDS = 1.5;
 /** As long as the time between two uploads: each round has exactly one in it. */
 const MEASURED_SECONDS = UPLOAD_SECONDS;
@@ -37,8 +36,10 @@ async function measure(round: Round): Promise<Figures> {
     const requests = MEASURED_SECONDS * REQUESTS_PER_SECOND;
     return {
       cpu: (after.cpuMicros - before.cpuMicros) / requests,
+      thread: (after.threadCpuMicros - before.threadCpuMicros) / requests,
       idle: (idleAfter.cpuMicros - idleBefore.cpuMicros) / IDLE_MILLIS,
       rss: after.rssBytes / MEGABYTE,
+      ...(idleAfter.stats === undefined ? {} : { rate: 1e6 / idleAfter.stats.samplingIntervalMicros }),
       startRss: app.ready.rssBytes / MEGABYTE,
       settledRss: memory.rssBytes / MEGABYTE,
       heap: memory.heapBytes / MEGABYTE,
@@ -61,7 +62,7 @@ export const CPU_ROW: Row = {
   name: 'cpu',
   title: 'CPU, memory and garbage of requests to an Express application',
   explanation:
-    `A route with six awaits, ${REQUESTS_PER_SECOND} requests a second for ${MEASURED_SECONDS} s from another process, after ${WARM_UP_SECONDS} s that do ` +
+    `A route with six awaits, ${REQUESTS_PER_SECOND.toLocaleString('en')} requests a second for ${MEASURED_SECONDS} s from another process, after ${WARM_UP_SECONDS} s that do ` +
     `not count; \`process.cpuUsage()\` before and after. Profiles are uploaded every ${UPLOAD_SECONDS} s, so that each round has one upload in it: ` +
     'by default they are uploaded every 30 to 65 s, and cost less. Memory is resident memory when the application listens, under load, and after two full garbage collections.',
   variants: TRACING_VARIANTS,
@@ -70,6 +71,7 @@ export const CPU_ROW: Row = {
   roundsOn26: 3,
   measures: [
     { name: 'cpu', label: 'CPU per request', unit: 'µs', digits: 1, comparison: 'percent', target: { atMost: 3, text: '≤ +3 %' } },
+    { name: 'thread', label: 'of this on the JavaScript thread', unit: 'µs', digits: 1, comparison: 'percent' },
     { name: 'idle', label: 'CPU without requests, per second', unit: 'ms', digits: 1, comparison: 'difference' },
     { name: 'garbage', label: 'allocated per request', unit: 'kB', digits: 1, comparison: 'difference' },
     { name: 'gc', label: 'garbage collection per request', unit: 'µs', digits: 1, comparison: 'difference' },
@@ -77,6 +79,7 @@ export const CPU_ROW: Row = {
     { name: 'rss', label: 'RSS under load', unit: 'MB', digits: 1, comparison: 'difference', target: { atMost: 15, text: '≤ +15 MB' } },
     { name: 'settledRss', label: 'RSS after garbage collections', unit: 'MB', digits: 1, comparison: 'difference', target: { atMost: 15, text: '≤ +15 MB' } },
     { name: 'heap', label: 'JavaScript heap after garbage collections', unit: 'MB', digits: 1, comparison: 'difference' },
+    { name: 'rate', label: 'sampling rate at the end', unit: 'Hz', digits: 0, comparison: 'none' },
   ],
   measure,
 };

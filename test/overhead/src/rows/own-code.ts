@@ -3,13 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { createExpressLoad } from '../express-load.ts';
+import { createExpressLoad, REQUESTS_PER_SECOND } from '../express-load.ts';
 import type { AppReady } from '../express-load.ts';
 import { startProcess } from '../measured-process.ts';
 import type { Figures, Round, Row } from '../row.ts';
 
 const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
-const REQUESTS_PER_SECOND = 2_400;
 const SECONDS = 12;
 const UPLOAD_SECONDS = 5;
 const SHOWN = 12;

@@ -25,7 +25,9 @@ const MEASURES: readonly Measure[] = [
   { name: 'longestCpu', label: 'the same in CPU time of the thread', unit: 'ms', digits: 1, comparison: 'difference' },
   { name: 'other', label: 'longest pause outside of collections', unit: 'ms', digits: 1, comparison: 'none' },
   { name: 'share', label: 'time in pauses of 1 ms and more', unit: '%', digits: 2, comparison: 'difference' },
-  { name: 'lost', label: 'samples lost between the first collection and the last', unit: '%', digits: 2, comparison: 'none', target: { atMost: 1, text: '≤ 1 %' } },
+  { name: 'missing', label: 'samples missing of those due at 99 Hz, whatever the cause', unit: '%', digits: 2, comparison: 'none' },
+  { name: 'rate', label: 'sampling rate at the end', unit: 'Hz', digits: 0, comparison: 'none' },
+  { name: 'lost', label: 'samples lost to collections, as Flamespan says itself', unit: '%', digits: 2, comparison: 'none', target: { atMost: 1, text: '≤ 1 %' } },
   { name: 'upload', label: 'largest upload as sent', unit: 'kB', digits: 0, comparison: 'none' },
   { name: 'rss', label: 'RSS at the end', unit: 'MB', digits: 0, comparison: 'difference' },
 ];
@@ -57,7 +59,9 @@ function pausesRow({ shape, title, rounds, uploadSeconds, seconds }: PausesSetti
             collection: longest(gaps, ({ collectionMillis }) => collectionMillis),
             collectionShare: (sum(gaps.map(({ collectionMillis }) => collectionMillis)) / figures.seconds / 1_000) * 100,
             other: longest(gaps, ({ millis, collectionMillis }) => millis - collectionMillis),
+            missing: figures.own.samplesMissingPercent,
             lost: figures.own.samplesLostPercent,
+            rate: figures.own.samplingHertz,
             collections: figures.own.collections,
           }),
     };

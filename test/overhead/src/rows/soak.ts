@@ -1,4 +1,4 @@
-import { createExpressLoad } from '../express-load.ts';
+import { createExpressLoad, REQUESTS_PER_SECOND } from '../express-load.ts';
 import type { AppReady, SettledMemory, UsageFigures } from '../express-load.ts';
 import { startProcess } from '../measured-process.ts';
 import type { Figures, Round, Row } from '../row.ts';
@@ -6,7 +6,6 @@ import { slopeOf } from '../statistics.ts';
 import { lineChart } from '../text-chart.ts';
 
 const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
-const REQUESTS_PER_SECOND = 2_400;
 /** Of all looks at the memory. */
 const LOOKS = 60;
 /** Caches, pools and optimised code grow at first. */

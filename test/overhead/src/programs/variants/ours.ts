@@ -14,9 +14,9 @@ export async function startOurs({ uploadSeconds, profileDirectory }: ProcessSett
   return {
     flush: () => processor.forceFlush(),
     stats: () => {
-      const { sampling, errors } = processor.stats;
-      const { collections, pauseMillisTotal, pauseMillisMax, samples } = sampling;
-      return { collections, pauseMillisTotal, pauseMillisMax, samples, errors };
+      const { sampling, overhead, errors } = processor.stats;
+      const { collections, pauseMillisTotal, pauseMillisMax, samples, samplesLost } = sampling;
+      return { collections, pauseMillisTotal, pauseMillisMax, samples, samplesLost, samplingIntervalMicros: overhead.samplingIntervalMicros, errors };
     },
   };
 }
