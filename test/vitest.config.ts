@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@flamespan/source', 'node', 'import', 'module', 'default'];
 /** CPU figures and whole matrices: one file after another, when the rest is through. */
-const measured = ['test/accuracy/test/**/*.test.ts', 'test/compat/test/**/*.test.ts'];
+const measured = ['test/accuracy/test/**/*.test.ts', 'test/compat/test/**/*.test.ts', 'test/overhead/test/operations.test.ts'];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
