@@ -79,7 +79,11 @@ export async function startCheckedViewer(checked: CheckedViewerOptions, store: S
     ['/api/download', createDownloadRoute(store)],
   ]);
   for (const [path, answer] of createApi(store, identity)) {
-    routes.set(path, get(({ response, query }) => send(response, { type: JSON_TYPE, body: JSON.stringify(answer(query)) })));
+    routes.set(path, get(({ response, query }) => {
+      const start = performance.now();
+      const body = JSON.stringify(answer(query));
+      send(response, { type: JSON_TYPE, body, headers: { 'Server-Timing': `answer;dur=${(performance.now() - start).toFixed(1)}` } });
+    }));
   }
   const server = createServer({
     requestTimeout: requestTimeoutMillis,
