@@ -17,9 +17,10 @@ export function regroup<T extends AnyCallTree>(tree: T, parent: readonly number[
 }
 
 export function sumByTarget(column: readonly number[], target: ArrayLike<number>, length: number): number[] {
-  const sums = new Float64Array(length);
+  const sums: number[] = [];
+  while (sums.length < length) sums.push(0);
   for (let i = 0; i < target.length; i++) if (target[i] !== -1) sums[target[i]!]! += column[i]!;
-  return Array.from(sums);
+  return sums;
 }
 
 /** By node: the sum of its subtree's values. */

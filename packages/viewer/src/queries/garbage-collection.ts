@@ -3,16 +3,8 @@ import type { StoredProfile } from '../store/stored-profile.ts';
 /** What V8 calls it, and what Flamespan's profiler does, as other profilers for Node.js do. */
 const NAMES = ['(garbage collector)', 'Garbage Collection'] as const;
 
-const known = new WeakMap<StoredProfile, ReadonlySet<number>>();
-
 /** The stacks of a profile that end in the garbage collector. */
-export function garbageCollectionStacks(stored: StoredProfile): ReadonlySet<number> {
-  let found = known.get(stored);
-  if (found === undefined) known.set(stored, (found = find(stored)));
-  return found;
-}
-
-function find({ profile: { strings, functions, locations, stacks } }: StoredProfile): ReadonlySet<number> {
+export function garbageCollectionStacks({ profile: { strings, functions, locations, stacks } }: StoredProfile): ReadonlySet<number> {
   const names = new Set(NAMES.map((name) => strings.indexOf(name)));
   names.delete(-1);
   const found = new Set<number>();

@@ -6,6 +6,7 @@ export const NO_INTERVALS: IntervalList = new Float64Array(0);
 /** The union of intervals that are given flat and in any order. Empty ones vanish. */
 export function unionOf(flat: readonly number[] | Float64Array): IntervalList {
   const count = flat.length >> 1;
+  if (count <= 1) return count === 1 && flat[1]! > flat[0]! ? Float64Array.of(flat[0]!, flat[1]!) : NO_INTERVALS;
   const order = new Int32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   order.sort((a, b) => flat[a * 2]! - flat[b * 2]!);

@@ -5,7 +5,8 @@
 export function pageOf<T>(items: readonly T[], rankOf: (item: T) => number, offset: number, limit: number): T[] {
   const end = Math.min(items.length, offset + limit);
   if (offset >= end) return [];
-  const ranks = Float64Array.from(items, rankOf);
+  const ranks = new Float64Array(items.length);
+  for (let i = 0; i < items.length; i++) ranks[i] = rankOf(items[i]!);
   const scratch = ranks.slice();
   const highest = nthHighest(scratch, offset);
   const lowest = nthHighest(scratch, end - 1);

@@ -84,7 +84,7 @@ export function subtreeInProcess(store: Store, traceId: string, spanId: string):
   const process = processIdentityOf(span.resource);
   for (let i = first; i < nodes[first]!.subtreeEnd; i++) {
     const node = nodes[i]!.span;
-    if (processIdentityOf(node.resource) === process) ids.add(node.spanId);
+    if (node.resource === span.resource || processIdentityOf(node.resource) === process) ids.add(node.spanId);
   }
   return ids;
 }

@@ -11,14 +11,13 @@ import { waterfallOf } from './waterfall-cache.ts';
 
 /** @returns undefined when the span is not held */
 export function spanAnswer(store: Store, traceId: string, spanId: string): SpanAnswer | undefined {
-  const trace = store.trace(traceId);
-  const span = trace?.spans.get(spanId);
+  const span = store.trace(traceId)?.spans.get(spanId);
   const view = waterfallOf(store, traceId);
-  if (trace === undefined || span === undefined || view === undefined) return undefined;
+  if (span === undefined || view === undefined) return undefined;
   const index = view.spans.findIndex((candidate) => candidate.span.spanId === spanId);
   const count = (scope: Scope): number => selectSamples(store, { trace: traceId, span: spanId, scope }).reduce((sum, { samples }) => sum + samples.length, 0);
   return {
-    span: traceSpanOf(trace, view, index),
+    span: traceSpanOf(view, index),
     statusMessage: span.status.message ?? '',
     attributes: attributeList(span.attributes),
     resource: attributeList(span.resource.attributes),

@@ -41,8 +41,9 @@ export function busyTime(spans: readonly WaterfallSpan[], index: number): Interv
 
 /** Cuts intervals where spans of a subtree begin and end, and names the deepest one that is open; among equals the one that began last. */
 function forEachDeepest(spans: readonly WaterfallSpan[], index: number, intervals: IntervalList, visit: (from: number, to: number, deepest: number) => void): void {
-  const borders: number[] = Array.from(intervals);
+  if (intervals.length === 0) return;
   const byStart: number[] = [];
+  const borders: number[] = Array.from(intervals);
   for (let i = index + 1; i < spans[index]!.subtreeEnd; i++) {
     const { startNanos, durationNanos } = spans[i]!;
     if (durationNanos === 0) continue;
@@ -50,12 +51,13 @@ function forEachDeepest(spans: readonly WaterfallSpan[], index: number, interval
     borders.push(startNanos, startNanos + durationNanos);
   }
   byStart.sort((a, b) => spans[a]!.startNanos - spans[b]!.startNanos);
-  const times = [...new Set(borders)].sort((a, b) => a - b);
+  const times = Float64Array.from(borders).sort();
   const open = new MaxHeap((a, b) => spans[a]!.depth - spans[b]!.depth || spans[a]!.startNanos - spans[b]!.startNanos || a - b);
   let next = 0;
   let interval = 0;
   for (let i = 0; i + 1 < times.length; i++) {
     const from = times[i]!;
+    if (from === times[i + 1]) continue;
     while (next < byStart.length && spans[byStart[next]!]!.startNanos <= from) open.push(byStart[next++]!);
     for (let top = open.peek(); top !== undefined && spans[top]!.startNanos + spans[top]!.durationNanos <= from; top = open.peek()) open.pop();
     while (interval < intervals.length && intervals[interval + 1]! <= from) interval += 2;

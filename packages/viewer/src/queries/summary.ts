@@ -22,7 +22,7 @@ export function summarise(store: Store): Summary {
     min = Math.min(min, interval);
     max = Math.max(max, interval);
   }
-  for (const trace of store.traces()) for (const span of trace.spans.values()) services.add(serviceNameOf(span.resource));
+  for (const resource of store.spanResources().keys()) services.add(serviceNameOf(resource));
   const stats = store.stats();
   return {
     ...stats,

@@ -1,8 +1,6 @@
 import type { TraceAnswer, TraceSpan } from '../api/answers.ts';
 import { momentOf } from '../store/moment.ts';
-import { isLocalRoot } from '../store/local-root.ts';
 import type { Store } from '../store/store.ts';
-import type { StoredTrace } from '../store/trace.ts';
 import type { Waterfall } from './waterfall.ts';
 import { waterfallOf } from './waterfall-cache.ts';
 
@@ -11,19 +9,18 @@ const ERROR = 2;
 
 /** @returns undefined when the trace is not held */
 export function traceAnswer(store: Store, traceId: string): TraceAnswer | undefined {
-  const trace = store.trace(traceId);
   const view = waterfallOf(store, traceId);
-  if (trace === undefined || view === undefined) return undefined;
+  if (view === undefined) return undefined;
   return {
     traceId,
     startMoment: momentOf(view.startTimeUnixNano),
     durationNanos: view.durationNanos,
     samples: store.samplesOfTrace(traceId)?.samples ?? 0,
-    spans: view.spans.map((_, i) => traceSpanOf(trace, view, i)),
+    spans: view.spans.map((_, i) => traceSpanOf(view, i)),
   };
 }
 
-export function traceSpanOf(trace: StoredTrace, { spans }: Waterfall, index: number): TraceSpan {
+export function traceSpanOf({ spans }: Waterfall, index: number): TraceSpan {
   const { span, parent, depth, subtreeEnd, service, process, startNanos, durationNanos, samples, wallNanos, cpuNanos, onThread, subtreeOnThreadNanos, waitingNanos, profiledNanos } = spans[index]!;
   return {
     spanId: span.spanId,
@@ -31,8 +28,7 @@ export function traceSpanOf(trace: StoredTrace, { spans }: Waterfall, index: num
     name: span.name,
     kind: KINDS[span.kind] ?? 'unspecified',
     service, process, depth, subtreeEnd,
-    // The tree makes one of a circle of parents a root.
-    isLocalRoot: parent === -1 || isLocalRoot(trace.spans, span),
+    isLocalRoot: parent === -1 || spans[parent]!.process !== process,
     startNanos, durationNanos,
     error: span.status.code === ERROR,
     samples, wallNanos, cpuNanos,

@@ -16,7 +16,8 @@ export function tracesAnswer(store: Store, filter: TraceFilter): TracesAnswer {
   const candidates: StoredTrace[] = [];
   for (const trace of store.traces()) if (matches(trace)) candidates.push(trace);
   candidates.reverse();
-  const durations = Float64Array.from(candidates, durationOf);
+  const durations = new Float64Array(candidates.length);
+  for (let i = 0; i < candidates.length; i++) durations[i] = candidates[i]!.durationNanos;
   const found = candidates.filter((_, i) => durations[i]! >= minDurationNanos && durations[i]! <= maxDurationNanos);
   const rankOf = RANKS[filter.order ?? 'newest'];
   const offset = wholeNumber(filter.offset, 0, Number.MAX_SAFE_INTEGER);
@@ -33,10 +34,6 @@ export function tracesAnswer(store: Store, filter: TraceFilter): TracesAnswer {
 
 function wholeNumber(value: number | undefined, fallback: number, most: number): number {
   return value === undefined || Number.isNaN(value) ? fallback : Math.min(most, Math.max(0, Math.floor(value)));
-}
-
-function durationOf({ localRoots }: StoredTrace): number {
-  return localRoots[0]!.span.durationNanos;
 }
 
 /** All but the duration. */
@@ -58,7 +55,7 @@ function matcherOf(store: Store, { service, endpoint, status, from, to, search }
   if (search !== undefined && search !== '') {
     const wanted = search.toLowerCase();
     const names = textsThat(store.spanNames(), ({ text }) => text.toLowerCase().includes(wanted));
-    matchers.push((trace) => trace.traceId.startsWith(wanted) || hasAny(trace.names, names));
+    matchers.push((trace) => trace.traceId.startsWith(wanted) || (names.size > 0 && trace.names.some((name) => names.has(name))));
   }
   return (trace) => matchers.every((matches) => matches(trace));
 }
@@ -69,15 +66,9 @@ function textsThat(texts: Iterable<InternedText>, matches: (text: InternedText) 
   return found;
 }
 
-function hasAny(texts: ReadonlySet<InternedText>, wanted: ReadonlySet<InternedText>): boolean {
-  if (wanted.size === 0) return false;
-  for (const text of texts) if (wanted.has(text)) return true;
-  return false;
-}
-
 const RANKS: Readonly<Record<NonNullable<TraceFilter['order']>, (trace: StoredTrace) => number>> = {
   newest: ({ startMoment }) => startMoment,
-  slowest: durationOf,
+  slowest: ({ durationNanos }) => durationNanos,
   cpu: ({ samples }) => samples?.cpuNanos ?? -1,
   spans: ({ spans }) => spans.size,
 };

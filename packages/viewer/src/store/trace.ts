@@ -24,10 +24,12 @@ export interface StoredTrace {
   readonly startMoment: number;
   readonly endMoment: number;
   readonly services: ReadonlySet<string>;
-  /** Of its spans. */
-  readonly names: ReadonlySet<InternedText>;
+  /** Of its spans, once each. */
+  readonly names: readonly InternedText[];
   /** The longest first; never empty. Where parents form a circle, the span that came first stands for one. */
   readonly localRoots: readonly LocalRoot[];
+  /** Of the longest local root. */
+  readonly durationNanos: number;
   /** As `samplesOfTrace`: those linked to its spans, arrived or not. */
   readonly samples: TraceSamples | undefined;
 }
@@ -51,6 +53,9 @@ export function splitEndpointKey({ text }: InternedText): { readonly service: st
 
 const TRACE_BYTES = 900;
 const NAME_BYTES = 48;
+const ROOT_BYTES = 80;
+/** Up to so many a list is looked through faster than a set. */
+const FEW_NAMES = 16;
 /** So few are looked through with each batch. */
 const FEW_ROOTS = 64;
 const ERROR = 2;
@@ -67,11 +72,14 @@ export class Trace implements StoredTrace {
   startMoment: number = Infinity;
   endMoment: number = -Infinity;
   readonly services: Set<string> = new Set();
-  readonly names: Set<InternedText> = new Set();
+  readonly names: InternedText[] = [];
+  /** Of the names, where they are many. */
+  #nameSet: Set<InternedText> | undefined;
   readonly #texts: TraceTexts;
   /** Every local root is among them; more where a parent came later. */
   #candidates: Span[] = [];
   #localRoots: readonly LocalRoot[] = [];
+  #durationNanos = 0;
   #stale = false;
 
   constructor(traceId: string, sequence: number, texts: TraceTexts) {
@@ -84,17 +92,22 @@ export class Trace implements StoredTrace {
   add(span: Span, bytes: number): void {
     this.bytes += bytes;
     const name = this.#texts.names.acquire(span.name);
-    if (this.names.has(name)) {
+    if (this.#nameSet?.has(name) ?? this.names.includes(name)) {
       this.#texts.names.release(name);
     } else {
-      this.names.add(name);
+      this.names.push(name);
+      this.#nameSet?.add(name);
+      if (this.names.length === FEW_NAMES) this.#nameSet = new Set(this.names);
       this.bytes += NAME_BYTES;
     }
     this.services.add(serviceNameOf(span.resource));
     if (span.status.code === ERROR) this.errors++;
     this.startMoment = Math.min(this.startMoment, momentOf(span.startTimeUnixNano));
     this.endMoment = Math.max(this.endMoment, momentOf(span.endTimeUnixNano));
-    if (isLocalRoot(this.spans, span)) this.#candidates.push(span);
+    if (isLocalRoot(this.spans, span)) {
+      this.#candidates.push(span);
+      this.bytes += ROOT_BYTES;
+    }
     this.spans.set(span.spanId, span);
     this.#stale = true;
   }
@@ -102,6 +115,11 @@ export class Trace implements StoredTrace {
   get localRoots(): readonly LocalRoot[] {
     if (this.#stale) this.#findLocalRoots();
     return this.#localRoots;
+  }
+
+  get durationNanos(): number {
+    if (this.#stale) this.#findLocalRoots();
+    return this.#durationNanos;
   }
 
   /** After a batch of spans. Does no more work than the batch was, however the spans of a trace are spread. */
@@ -118,6 +136,7 @@ export class Trace implements StoredTrace {
       const service = serviceNameOf(span.resource);
       return { span, service, endpointKey: this.#texts.endpoints.acquire(endpointKey(service, endpointOfSpan(span) ?? span.name)) };
     });
+    this.#durationNanos = this.#localRoots[0]!.span.durationNanos;
     for (const root of before) this.#texts.endpoints.release(root.endpointKey);
   }
 

@@ -1,5 +1,6 @@
 import type { Store } from '../../store/store.ts';
 import type { StoredProfile } from '../../store/stored-profile.ts';
+import { garbageCollectionStacks } from '../garbage-collection.ts';
 import { timedProfilesCovering } from '../profiled-windows.ts';
 import { periodWithin, subtreeInProcess } from '../sample-selection.ts';
 import type { Span } from '../../store/span.ts';
@@ -12,6 +13,8 @@ export interface Visit {
   /** After the start of the span, nanoseconds. */
   readonly start: number;
   readonly end: number;
+  /** Of the garbage collector. */
+  readonly collecting: boolean;
 }
 
 /**
@@ -28,9 +31,10 @@ export function visitsDuring(store: Store, span: Span): Visit[] {
   const threads = own.size > 0 ? own : all.size === 1 ? all : new Set<string>();
   return profiles.filter((stored) => threads.has(threadOf(stored))).flatMap((stored) => {
     const { start, end } = periodWithin(stored, span);
+    const collections = garbageCollectionStacks(stored);
     return Array.from(samplesTouching(stored, start, end), (sample): Visit => {
       const at = stored.timeNanos[sample]! - start;
-      return { stored, sample, start: Math.max(0, at - stored.wallNanos[sample]!), end: Math.min(at, end - start) };
+      return { stored, sample, start: Math.max(0, at - stored.wallNanos[sample]!), end: Math.min(at, end - start), collecting: collections.has(stored.profile.samples.stack[sample]!) };
     });
   });
 }

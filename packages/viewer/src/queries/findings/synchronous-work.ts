@@ -57,20 +57,12 @@ export function synchronousWork({ selected, samples, wallNanos, name, place }: S
   });
 }
 
-const known = new WeakMap<StoredProfile, readonly (Work | undefined)[]>();
-
 /** By stack: the outermost frame of the kind counts, which is the one that the application or a library called. */
-function workOfStacks(stored: StoredProfile): readonly (Work | undefined)[] {
-  let works = known.get(stored);
-  if (works === undefined) {
-    const { profile } = stored;
-    const { parent, location } = profile.stacks;
-    const ofFunction = Array.from({ length: profile.functions.length }, (_, fn) => workOfFunction(profile, fn));
-    const list: (Work | undefined)[] = [undefined];
-    for (let stack = 1; stack < parent.length; stack++) list.push(list[parent[stack]!] ?? ofFunction[profile.locations.function[location[stack]!]!]);
-    works = list;
-    known.set(stored, works);
-  }
+function workOfStacks({ profile }: StoredProfile): readonly (Work | undefined)[] {
+  const { parent, location } = profile.stacks;
+  const ofFunction = Array.from({ length: profile.functions.length }, (_, fn) => workOfFunction(profile, fn));
+  const works: (Work | undefined)[] = [undefined];
+  for (let stack = 1; stack < parent.length; stack++) works.push(works[parent[stack]!] ?? ofFunction[profile.locations.function[location[stack]!]!]);
   return works;
 }
 

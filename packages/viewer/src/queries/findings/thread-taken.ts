@@ -2,7 +2,6 @@ import type { Finding } from '../../api/answers.ts';
 import type { Span } from '../../store/span.ts';
 import type { Store } from '../../store/store.ts';
 import { formatDuration, formatNumberOf } from '../../report/units.ts';
-import { garbageCollectionStacks } from '../garbage-collection.ts';
 import { unionOf } from '../interval-list.ts';
 import { longestInterval } from '../profiled-windows.ts';
 import { leastShare } from '../significance.ts';
@@ -21,8 +20,8 @@ export function threadTaken(store: Store, span: Span): Finding[] {
   const visits = visitsDuring(store, span);
   const interval = longestInterval(visits.map(({ stored }) => stored));
   if (interval === undefined) return [];
-  const collecting = visits.filter(isCollecting);
-  const others = visits.filter((visit) => !isCollecting(visit) && isOfOtherRequest(visit, span));
+  const collecting = visits.filter(({ collecting: ofCollector }) => ofCollector);
+  const others = visits.filter((visit) => !visit.collecting && isOfOtherRequest(visit, span));
   const findings: Finding[] = [];
   const strong = (found: readonly Visit[], least: number): boolean => found.length >= LEAST_VISITS && leastShare(found.length, Math.max(found.length, span.durationNanos / interval)) >= least;
   const place = { trace: span.traceId, span: span.spanId, scope: 'span-period', frame: null } as const;
@@ -47,10 +46,6 @@ export function threadTaken(store: Store, span: Span): Finding[] {
     });
   }
   return findings;
-}
-
-function isCollecting({ stored, sample }: Visit): boolean {
-  return garbageCollectionStacks(stored).has(stored.profile.samples.stack[sample]!);
 }
 
 /** Of another trace, or of a request whose trace was not sent. */
