@@ -18,9 +18,9 @@ export const SERIES = 8;
 const REST = SERIES - 1;
 const ORIGIN_NAMES: Readonly<Record<FrameOrigin, string>> = { own: 'own code', library: 'libraries', runtime: 'Node.js', engine: 'V8' };
 
-/** What the samples of the thread lanes are coloured by, the most time first. */
+/** What the samples of the thread lanes are coloured by: what took the span's own time first, then the others. */
 export function colourKeys({ lanes, frames }: TimelineAnswer, by: ColourBy): readonly ColourKey[] {
-  const keys = new Map<string, { name: string; wallNanos: number; samples: number; frames: Set<number> }>();
+  const keys = new Map<string, { name: string; wallNanos: number; ownNanos: number; samples: number; frames: Set<number> }>();
   for (const lane of lanes) {
     if (lane.kind !== 'thread') continue;
     for (let i = 0; i < lane.frame.length; i++) {
@@ -28,14 +28,15 @@ export function colourKeys({ lanes, frames }: TimelineAnswer, by: ColourBy): rea
       // Functions of one name in different files are different functions.
       const id = by === 'function' ? String(frame) : packageOf(frames, frame);
       let key = keys.get(id);
-      if (key === undefined) keys.set(id, (key = { name: by === 'function' ? frameName(frames, frame) : id, wallNanos: 0, samples: 0, frames: new Set() }));
+      if (key === undefined) keys.set(id, (key = { name: by === 'function' ? frameName(frames, frame) : id, wallNanos: 0, ownNanos: 0, samples: 0, frames: new Set() }));
       key.wallNanos += lane.durationNanos[i]!;
+      if (lane.owner[i] === 'span' || lane.owner[i] === 'descendant') key.ownNanos += lane.durationNanos[i]!;
       key.samples++;
       key.frames.add(frame);
     }
   }
   return [...keys.values()]
-    .sort((a, b) => b.wallNanos - a.wallNanos)
+    .sort((a, b) => b.ownNanos - a.ownNanos || b.wallNanos - a.wallNanos)
     .map(({ name, wallNanos, samples, frames: found }, rank) => ({ name, wallNanos, samples, frames: [...found], colour: Math.min(rank, REST) }));
 }
 

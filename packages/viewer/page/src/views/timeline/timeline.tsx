@@ -162,7 +162,7 @@ export function Timeline({ timeline, spanName, spanNames, samplingIntervalNanos,
             onPointerLeave={() => onHoverFrame(null)}
           >
             <span class="service-mark" style={{ background: `var(--series-${key.colour})` }} />
-            <span class="cut mono" title={key.name}>{key.name}</span>
+            <span class="cut mono" title={by === 'function' ? `${key.name} ${placeText(timeline.frames, key.frames[0]!)}` : key.name}>{key.name}</span>
             <span class="muted">{formatDuration(key.wallNanos)} · {countOf(key.samples, 'sample')}</span>
           </li>
         ))}

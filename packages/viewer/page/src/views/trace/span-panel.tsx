@@ -48,7 +48,7 @@ export function SpanPanel({ trace, span, timeline, timelineError, revision, hove
         {answer !== undefined && answer.statusMessage !== '' && <p class="span-status">{answer.statusMessage}</p>}
         <dl class="span-figures">
           <Figure label="Duration" value={formatDuration(span.durationNanos)} />
-          <Figure label="On the thread" value={span.waitingNanos === null ? '–' : formatDuration(span.subtreeOnThreadNanos)} note="with its children in this process" />
+          <Figure label="On the thread" value={span.waitingNanos === null ? '–' : formatDuration(span.subtreeOnThreadNanos)} note="with its children in this process" title="Within the span, overlaps counted once. Sums of samples below may be larger: a sample is not cut where the span begins or ends" />
           <Figure label="Waiting" value={formatDuration(span.waitingNanos)} note={span.waitingNanos === null ? 'not known' : formatShare(span.durationNanos > 0 ? span.waitingNanos / span.durationNanos : 0)} />
           <Figure label="CPU of its own" value={span.samples === 0 ? '–' : formatDuration(span.cpuNanos)} note={countOf(span.samples, 'sample')} />
         </dl>
@@ -98,9 +98,16 @@ export function SpanPanel({ trace, span, timeline, timelineError, revision, hove
   );
 }
 
-function Figure({ label, value, note }: { readonly label: string; readonly value: string; readonly note?: string }): JSX.Element {
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string;
+  readonly title?: string;
+}
+
+function Figure({ label, value, note, title }: FigureProps): JSX.Element {
   return (
-    <div>
+    <div title={title}>
       <dt>{label}</dt>
       <dd>{value}{note !== undefined && <small class="muted"> {note}</small>}</dd>
     </div>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import type { TraceAnswer } from '../../../../src/api/answers.ts';
 import { shownRevision } from '../../api/live-state.ts';
 import { useAnswer } from '../../api/use-answer.ts';
@@ -19,11 +19,13 @@ const SETTLED_MILLIS = 180_000;
 const REFRESH_MILLIS = 2_000;
 
 export function TraceView({ traceId }: { readonly traceId: string }): JSX.Element {
-  const [isSettled, setSettled] = useState(false);
   const latest = useThrottled(shownRevision.value, REFRESH_MILLIS);
-  const revision = isSettled ? 0 : latest;
+  const followed = useRef(latest);
+  const isSettled = useRef(false);
+  if (!isSettled.current) followed.current = latest;
+  const revision = followed.current;
   const { answer: trace, error, retry } = useAnswer('trace', { trace: traceId }, revision);
-  if (trace !== undefined && !isSettled && Date.now() - trace.startMoment - trace.durationNanos / 1e6 > SETTLED_MILLIS) setSettled(true);
+  isSettled.current = trace !== undefined && Date.now() - trace.startMoment - trace.durationNanos / 1e6 > SETTLED_MILLIS;
   if (trace === undefined) {
     return (
       <>
