@@ -38,6 +38,8 @@ export interface FlameGraphProps {
   /** Key of the function that is marked, as the pointer is on it here or elsewhere. */
   readonly hoveredFrame?: string | null;
   readonly onHoverFrame?: (key: string | null) => void;
+  /** Functions (`frameKey`) that stand out while nothing is searched for, as those of a span that the pointer is on. */
+  readonly litFrames?: ReadonlySet<string> | null;
   /** Follows the frame at the keyboard's cursor, or the one that was clicked. */
   readonly onSelectFrame?: (key: string) => void;
   /** How to judge a tree with two sides. @defaultValue against all samples of each side, memory by its values alone */
@@ -81,6 +83,7 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
   const width = useWidth(scroller);
 
   const found = useMemo(() => (search.trim() === '' ? null : searchCallTree(tree, search.trim())), [tree, search]);
+  const lit = useMemo(() => (props.litFrames ? nodesOf(tree, props.litFrames) : null), [tree, props.litFrames]);
   const hoveredNode = hovered < tree.parent.length ? hovered : -1;
   const hoveredFrame = hoveredNode > 0 ? tree.frame[hoveredNode]! : props.hoveredFrame ? findFrame(tree.frames, props.hoveredFrame) : -1;
   const factsOf = (node: number) => frameFacts(layout, node, { zoom, format, comparison });
@@ -148,6 +151,7 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
       data-hovered={hoveredNode >= 0 ? name(hoveredNode) : ''}
       data-hovered-total={hoveredNode >= 0 ? layout.total[hoveredNode] : ''}
       data-matched-total={found?.total ?? ''}
+      data-lit={lit === null ? '' : lit.reduce((count, one) => count + one, 0)}
     >
       <div class="flame-head">
         <FlamePath layout={layout} zoom={zoom} onZoom={zoomTo} />
@@ -179,7 +183,7 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
         }}
       >
         <FlameCanvas
-          layout={layout} zoom={zoom} width={width} matches={found?.matches ?? null} scroller={scroller} trials={comparison.trials} onNarrow={setNarrow}
+          layout={layout} zoom={zoom} width={width} matches={found?.matches ?? lit} scroller={scroller} trials={comparison.trials} onNarrow={setNarrow}
           marks={{ hoveredFrame, hoveredNode, cursor: isFocused ? cursor : -1 }}
         />
       </div>
@@ -211,4 +215,9 @@ function useWidth(box: { readonly current: HTMLElement | null }): number {
     return () => observer.disconnect();
   }, []);
   return width;
+}
+
+function nodesOf({ frames, frame }: AnyCallTree, keys: ReadonlySet<string>): Uint8Array {
+  const isMeant = frames.name.map((_, i) => keys.has(frameKey(frames, i)));
+  return Uint8Array.from(frame, (of, node) => (node > 0 && isMeant[of]! ? 1 : 0));
 }

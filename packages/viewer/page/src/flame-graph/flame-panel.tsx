@@ -27,13 +27,15 @@ export interface FlamePanelProps {
   /** Marked together with what else on the page knows functions. Left out, graph and table mark each other. */
   readonly hoveredFrame?: string | null;
   readonly onHoverFrame?: (key: string | null) => void;
+  /** Functions that stand out in the graph, see `FlameGraph`. */
+  readonly litFrames?: ReadonlySet<string> | null;
   /** Further tools, such as downloads. */
   readonly children?: ComponentChildren;
 }
 
 
 /** A flame graph with its tools and tables. What the reader chooses in it is in the address. */
-export function FlamePanel({ tree, label, comparison, format, hoveredFrame, onHoverFrame, children }: FlamePanelProps): JSX.Element {
+export function FlamePanel({ tree, label, comparison, format, hoveredFrame, onHoverFrame, litFrames = null, children }: FlamePanelProps): JSX.Element {
   const { search, inverted, hideLibraries, only, zoom, table, sort } = flameAddress();
   const [ownHovered, setOwnHovered] = useState<string | null>(null);
   const hovered = hoveredFrame === undefined ? ownHovered : hoveredFrame;
@@ -72,7 +74,7 @@ export function FlamePanel({ tree, label, comparison, format, hoveredFrame, onHo
       )}
       <FlameGraph
         tree={tree} label={`Flame graph of ${label}`} inverted={inverted} hideLibraries={hideLibraries} onlyFrame={onlyKey} search={search}
-        focusedNode={zoom} onFocus={(key) => changeFlames({ zoom: key })} hoveredFrame={hovered} onHoverFrame={hover}
+        focusedNode={zoom} onFocus={(key) => changeFlames({ zoom: key })} hoveredFrame={hovered} onHoverFrame={hover} litFrames={litFrames}
         {...(comparison !== undefined && { comparison })} {...(format !== undefined && { format })}
       />
       {isDiff(listed)

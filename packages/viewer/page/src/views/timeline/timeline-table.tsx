@@ -42,9 +42,9 @@ const COLUMNS: readonly TableColumn<TimelineEntry>[] = [
   { name: 'start', label: 'From', width: '5rem', isNumeric: true, sortValue: ({ startNanos }) => startNanos, cell: ({ startNanos }) => formatDuration(startNanos) },
   { name: 'duration', label: 'Duration', width: '5rem', isNumeric: true, sortValue: ({ durationNanos }) => durationNanos, cell: ({ durationNanos }) => formatDuration(durationNanos) },
   { name: 'cpu', label: 'CPU', width: '5rem', isNumeric: true, sortValue: ({ cpuNanos }) => cpuNanos, cell: ({ cpuNanos }) => formatDuration(cpuNanos) },
-  { name: 'lane', label: 'Thread', width: '9rem', sortValue: ({ lane }) => lane, cell: ({ lane }) => <span class="cut">{lane}</span> },
-  { name: 'what', label: 'Function', width: 'minmax(9rem, 1fr)', sortValue: ({ what }) => what, cell: ({ what }) => <span class="cut mono">{what}</span> },
-  { name: 'owner', label: 'For', width: 'minmax(8rem, 1fr)', sortValue: ({ owner }) => owner, cell: ({ owner }) => <span class="cut">{owner}</span> },
+  { name: 'lane', label: 'Thread', width: '10.5rem', sortValue: ({ lane }) => lane, cell: ({ lane }) => <div class="cut">{lane}</div> },
+  { name: 'what', label: 'Function', width: 'minmax(9rem, 1fr)', sortValue: ({ what }) => what, cell: ({ what }) => <div class="cut mono">{what}</div> },
+  { name: 'owner', label: 'For', width: 'minmax(8rem, 1fr)', sortValue: ({ owner }) => owner, cell: ({ owner }) => <div class="cut">{owner}</div> },
 ];
 
 function entries({ lanes, waits, frames, spanIds, startNanos: base }: TimelineAnswer, spanNames: (spanId: string) => string | undefined): readonly TimelineEntry[] {

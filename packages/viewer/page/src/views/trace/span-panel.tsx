@@ -8,6 +8,7 @@ import { FlamePanel } from '../../flame-graph/flame-panel.tsx';
 import { countOf, formatDuration, formatShare, formatShortSpanNote } from '../../format/units.ts';
 import { FindingsPanel } from '../findings/findings-panel.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
+import { framesOfSpan } from './linked-samples.ts';
 import { EmptyScope, ScopeSwitch } from './scope-switch.tsx';
 import { changeSpan, SCOPES, spanAddress } from './span-address.ts';
 import { SpanFacts } from './span-facts.tsx';
@@ -33,6 +34,11 @@ export function SpanPanel({ trace, span, timeline, timelineError, revision, hove
   const about = useAnswer('span', { trace: traceId, span: span.spanId }, revision);
   const isEmptyScope = about.answer?.samplesByScope[scope] === 0;
   const flames = useAnswer('call-tree', view === 'flame' ? { trace: traceId, span: span.spanId, scope, type } : null, revision);
+  const litFrames = useMemo(() => {
+    if (hoveredSpan === null || timeline === undefined) return null;
+    const keys = framesOfSpan(timeline, hoveredSpan);
+    return keys.size === 0 ? null : keys;
+  }, [hoveredSpan, timeline]);
   const answer = about.answer?.span.spanId === span.spanId ? about.answer : undefined;
   const findingsOf = useMemo(() => ({ trace: traceId, span: span.spanId }), [traceId, span.spanId]);
   const name = span.name === '' ? '(no name)' : span.name;
@@ -85,7 +91,7 @@ export function SpanPanel({ trace, span, timeline, timelineError, revision, hove
               </p>
               <FlamePanel
                 tree={flames.answer.tree} label={`${type === 'cpu' ? 'CPU' : 'wall'} time, ${SCOPES.find((known) => known.scope === scope)!.label.toLowerCase()}, of ${name}`}
-                hoveredFrame={hoveredFrame} onHoverFrame={onHoverFrame}
+                hoveredFrame={hoveredFrame} onHoverFrame={onHoverFrame} litFrames={litFrames}
               />
             </div>
           )}

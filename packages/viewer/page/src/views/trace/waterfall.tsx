@@ -184,7 +184,7 @@ function Row({ span, index, row, top, height, lengthNanos, isOpen, isCursor, isC
         <svg viewBox={`0 0 ${BAR_WIDTH} 20`} preserveAspectRatio="none" aria-hidden="true" style={{ '--service': serviceColour(span.service) }}>
           <path class="bar-open" d={intervalPath([span.startNanos, span.startNanos + span.durationNanos], lengthNanos, BAR_WIDTH, 4, 12)} />
           <path class="bar-thread" d={intervalPath(span.onThread, lengthNanos, BAR_WIDTH, 4, 12)} />
-          {moments !== undefined && <path class="bar-moments" d={intervalPath(moments, lengthNanos, BAR_WIDTH, 0, 20)} />}
+          {moments !== undefined && <path class="bar-moments" d={intervalPath(moments, lengthNanos, BAR_WIDTH, 15, 5)} />}
         </svg>
       </div>
       <div role="gridcell" class="waterfall-duration numeric">{formatDuration(span.durationNanos)}</div>
