@@ -59,12 +59,10 @@ export function changeText(base: number, other: number): string {
 
 /** In words; time per call is faster or slower, everything else more or less. */
 export function changeWord(kind: ChangeKind, isTimePerCall: boolean): string {
-  switch (kind) {
-    case 'more': return isTimePerCall ? 'slower' : 'more';
-    case 'less': return isTimePerCall ? 'faster' : 'less';
-    case 'same': return 'unchanged';
-    case 'new': return 'new';
-    case 'gone': return 'gone';
-    case 'unclear': return 'too few samples to tell';
-  }
+  return (isTimePerCall ? TIME_WORDS : WORDS)[kind];
 }
+
+const WORDS: Readonly<Record<ChangeKind, string>> = {
+  more: 'more', less: 'less', same: 'unchanged', new: 'new', gone: 'gone', unclear: 'too few samples to tell',
+};
+const TIME_WORDS: Readonly<Record<ChangeKind, string>> = { ...WORDS, more: 'slower', less: 'faster' };

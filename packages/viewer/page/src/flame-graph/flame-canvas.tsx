@@ -61,7 +61,7 @@ export function FlameCanvas({ layout, zoom, width, matches, marks, scroller, tri
   }, [marks.cursor, marks.hoveredFrame, marks.hoveredNode]);
   useEffect(() => {
     const box = scroller.current;
-    if (box === null) return;
+    if (box === null) return undefined;
     let frame = 0;
     const later = (): void => {
       cancelAnimationFrame(frame);

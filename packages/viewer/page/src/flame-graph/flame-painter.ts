@@ -3,7 +3,7 @@ import { changeScale } from './change.ts';
 import type { Trials } from './change.ts';
 import type { FlameLayout } from './flame-layout.ts';
 import type { FlamePalette } from './flame-palette.ts';
-import { scaleColors, scaleStep } from './flame-palette.ts';
+import { scaleColors, scaleStep } from './flame-palette-scale.ts';
 import { flameTextures } from './flame-textures.ts';
 import type { FlameViewport } from './flame-viewport.ts';
 import { NARROWEST_PIXELS, placeOf, visibleRange } from './flame-viewport.ts';

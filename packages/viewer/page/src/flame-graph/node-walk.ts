@@ -8,26 +8,16 @@ export function walk(layout: FlameLayout, zoom: number, node: number, step: Step
   const { depth, rows, rank, tree } = layout;
   if (rank[node]! < 0) return zoom;
   const isAboveZoom = isAncestorOrSelf(layout, node, zoom);
-  switch (step) {
-    case 'parent':
-      return node === 0 ? node : tree.parent[node]!;
-    case 'child': {
-      if (isAboveZoom && node !== zoom) return ancestorAt(layout, zoom, depth[node]! + 1);
-      return widestChild(layout, node);
-    }
-    case 'next':
-    case 'previous':
-    case 'first':
-    case 'last': {
-      if (isAboveZoom) return node;
-      const row = rows[depth[node]!]!;
-      const { from, to } = siblings(layout, node);
-      if (step === 'first') return row[from]!;
-      if (step === 'last') return row[to - 1]!;
-      const position = rank[node]! + (step === 'next' ? 1 : -1);
-      return position >= from && position < to ? row[position]! : node;
-    }
-  }
+  if (step === 'parent') return node === 0 ? node : tree.parent[node]!;
+  if (step === 'child') return isAboveZoom && node !== zoom ? ancestorAt(layout, zoom, depth[node]! + 1) : widestChild(layout, node);
+  // Of what lies above the zoomed node only the way to it is drawn.
+  if (isAboveZoom) return node;
+  const row = rows[depth[node]!]!;
+  const { from, to } = siblings(layout, node);
+  if (step === 'first') return row[from]!;
+  if (step === 'last') return row[to - 1]!;
+  const position = rank[node]! + (step === 'next' ? 1 : -1);
+  return position >= from && position < to ? row[position]! : node;
 }
 
 /** Positions `[from, to)` in the node's row of the children of its parent. */

@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import type { SampleSelection } from '../../../../src/api/selection.ts';
-import type { Query } from '../../api/client.ts';
 import { apiUrl } from '../../api/client.ts';
 import { DropDown } from '../../design/disclosure.tsx';
 
@@ -17,7 +16,7 @@ export interface DownloadsProps {
 
 /** The selected samples as files, and in speedscope, which the viewer serves itself. */
 export function Downloads({ selection, title }: DownloadsProps): JSX.Element {
-  const url = (format: string): string => apiUrl('download', { ...selection, format } as Query);
+  const url = (format: string): string => apiUrl('download', { ...selection, format });
   const speedscope = `/speedscope/index.html#${new URLSearchParams({ profileURL: url('pprof'), title }).toString()}`;
   return (
     <DropDown label="" value="Download">
