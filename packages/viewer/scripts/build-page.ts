@@ -51,6 +51,6 @@ if (!onlyStale || (await builtAt('speedscope/index.html')) === 0) {
 if (!process.argv.includes('--only-speedscope') && (!onlyStale || (await isPageStale()))) {
   const start = performance.now();
   const { build } = await import('vite');
-  await replace('page', (outDir) => build({ configFile: join(viewer, 'page/vite.config.ts'), logLevel: 'warn', build: { outDir, emptyOutDir: true } }));
+  await replace('page', (outDir) => build({ configFile: join(viewer, 'page/vite.config.ts'), logLevel: 'warn', build: { outDir, emptyOutDir: true, license: { fileName: 'LICENSES.md' } } }));
   console.log(`Built the viewer's page in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }

@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,9 +13,17 @@ const own = new URL('../', import.meta.url).pathname;
 export interface Consumer extends AsyncDisposable {
   /** Runs a program in the consumer's folder and returns what it prints. */
   node(fileName: string, source: string, ...flags: readonly string[]): Promise<string>;
+  /** Starts a package's command as its `bin` names it. */
+  start(packageName: string, command: string, ...args: readonly string[]): ChildProcess;
   /** Type-checks a program as a user's project would, without the workspace's source condition. */
   typecheck(fileName: string, source: string, compilerOptions: object): Promise<string>;
-  manifest(packageName: string): Promise<{ exports: Record<string, Record<string, string>>; dependencies?: Record<string, string> }>;
+  manifest(packageName: string): Promise<Manifest>;
+}
+
+export interface Manifest {
+  readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly bin?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -47,6 +57,11 @@ export async function createConsumer(packages: readonly string[]): Promise<Consu
       const { stdout } = await run(process.execPath, [...flags, join(folder, fileName)], { cwd: folder, env });
       return stdout;
     },
+    start(packageName, command, ...args) {
+      const directory = join(modules, '@flamespan', packageName);
+      const { bin } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
+      return spawn(process.execPath, [join(directory, bin?.[command] ?? ''), ...args], { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'inherit'] });
+    },
     async typecheck(fileName, source, compilerOptions) {
       await write(fileName, source);
       await write('tsconfig.json', JSON.stringify({ compilerOptions: { noEmit: true, strict: true, types: ['node'], ...compilerOptions }, files: [fileName] }));
@@ -54,7 +69,7 @@ export async function createConsumer(packages: readonly string[]): Promise<Consu
       return stdout;
     },
     async manifest(packageName) {
-      return JSON.parse(await readFile(join(modules, '@flamespan', packageName, 'package.json'), 'utf8')) as Awaited<ReturnType<Consumer['manifest']>>;
+      return JSON.parse(await readFile(join(modules, '@flamespan', packageName, 'package.json'), 'utf8')) as Manifest;
     },
     async [Symbol.asyncDispose]() {
       await rm(folder, { recursive: true, force: true });

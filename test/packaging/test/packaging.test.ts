@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Consumer } from '../src/consumer.ts';
@@ -60,6 +62,43 @@ test.each([
   const code = diff.split('\n').filter((line) => !line.startsWith('-')).map((line) => line.slice(1)).join('\n');
   expect(code).toContain('new ProfilingSpanProcessor');
   expect(await consumer.typecheck(fileName, code, compilerOptions)).toBe('');
+});
+
+/** What it prints until it ends, or until `pattern` is in it. */
+function output(child: ChildProcess, pattern?: RegExp): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (pattern?.test(text) === true) resolve(text);
+    });
+    child.once('close', () => resolve(text));
+  });
+}
+
+test('the commands of the viewer run, and are one program, which npx needs', async () => {
+  const { bin } = await consumer.manifest('viewer');
+  expect(Object.keys(bin ?? {})).toEqual(['flamespan-viewer', 'flamespan']);
+  expect(new Set(Object.values(bin ?? {})).size).toBe(1);
+  expect(await output(consumer.start('viewer', 'flamespan-viewer', '--version'))).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(await output(consumer.start('viewer', 'flamespan', 'report', '--help'))).toContain('flamespan report');
+});
+
+test('the published viewer has its page, speedscope and gRPC', async () => {
+  const viewer = consumer.start('viewer', 'flamespan-viewer', '--port', '0', '--grpc-port', '0');
+  const ended = once(viewer, 'close');
+  try {
+    const text = await output(viewer, /Ctrl-C/);
+    const url = /^Flamespan viewer \S+: (http:\S+)$/m.exec(text)?.[1] ?? '';
+    const page = await (await fetch(url)).text();
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
+    expect((await fetch(url + script)).headers.get('content-type')).toContain('javascript');
+    expect(await (await fetch(`${url}/speedscope/`)).text()).toContain('<title>speedscope</title>');
+    expect(await (await fetch(`${url}/api/state`)).json()).toMatchObject({ endpoints: { grpc: expect.stringMatching(/^http:/) as string } });
+  } finally {
+    viewer.kill('SIGINT');
+  }
+  expect(await ended).toEqual([0, null]);
 });
 
 test.each(packages)('%s publishes built files only, and exact versions of its siblings', async (name) => {
