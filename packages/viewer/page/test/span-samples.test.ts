@@ -139,13 +139,20 @@ describe('what a span waited for', () => {
   const span = (over: Partial<WaitingSpan>): WaitingSpan => ({ durationNanos: 200e6, waitingNanos: 180e6, profiledNanos: 200e6, samples: 2, subtreeOnThreadNanos: 20e6, ...over });
 
   it('says how much of it was waiting', () => {
-    expect(waitingSentence(span({}))).toBe('This span waited 180 ms of 200 ms');
-    expect(waitingSentence(span({ waitingNanos: 0 }))).toBe('This span did not wait: it was on the thread for all of its 200 ms');
+    expect(waitingSentence(span({}), 10e6)).toBe('This span waited 180 ms of 200 ms');
+    expect(waitingSentence(span({ waitingNanos: 0 }), 10e6)).toBe('This span did not wait: it was on the thread for all of its 200 ms.');
   });
 
   it('says when nobody knows, or only in part', () => {
-    expect(waitingSentence(span({ waitingNanos: null }))).toContain('is not known');
-    expect(waitingSentence(span({ profiledNanos: 150e6 }))).toBe('This span waited at most 180 ms of 200 ms, as profiles cover only 150 ms of it');
+    expect(waitingSentence(span({ waitingNanos: null }), 10e6)).toContain('is not known');
+    expect(waitingSentence(span({ profiledNanos: 150e6 }), 10e6)).toBe('This span waited at most 180 ms of 200 ms, as profiles cover only 150 ms of it');
+  });
+
+  it('does not call a span that is too short for samples a waiting one', () => {
+    const short = span({ durationNanos: 3e6, waitingNanos: 3e6, profiledNanos: 3e6, subtreeOnThreadNanos: 0, samples: 0 });
+    expect(waitingSentence(short, 10e6)).toBe('This span took 3.00 ms: with one sample every 10.0 ms, whether it ran or waited is not known.');
+    expect(waitingSentence(short, 1e6)).toBe('This span waited 3.00 ms of 3.00 ms');
+    expect(waitingSentence({ ...short, subtreeOnThreadNanos: 1e6, waitingNanos: 2e6 }, 10e6)).toBe('This span waited 2.00 ms of 3.00 ms');
   });
 
   it('adds up spans of one name, longest first', () => {

@@ -13,6 +13,7 @@ import { EmptyScope, ScopeSwitch } from './scope-switch.tsx';
 import { changeSpan, SCOPES, spanAddress } from './span-address.ts';
 import { SpanFacts } from './span-facts.tsx';
 import './span-panel.css';
+import { isTooShortToTell } from './waiting-text.ts';
 import { Waiting } from './waiting.tsx';
 
 export interface SpanPanelProps {
@@ -41,6 +42,7 @@ export function SpanPanel({ trace, span, timeline, timelineError, revision, hove
   }, [hoveredSpan, timeline]);
   const answer = about.answer?.span.spanId === span.spanId ? about.answer : undefined;
   const findingsOf = useMemo(() => ({ trace: traceId, span: span.spanId }), [traceId, span.spanId]);
+  const isShort = isTooShortToTell(span, answer?.samplingIntervalNanos ?? null);
   const name = span.name === '' ? '(no name)' : span.name;
   return (
     <section class="span-panel card" aria-label={`Span ${name}`} aria-busy={about.isLoading} data-span={span.spanId}>
@@ -54,8 +56,11 @@ export function SpanPanel({ trace, span, timeline, timelineError, revision, hove
         {answer !== undefined && answer.statusMessage !== '' && <p class="span-status">{answer.statusMessage}</p>}
         <dl class="span-figures">
           <Figure label="Duration" value={formatDuration(span.durationNanos)} />
-          <Figure label="On the thread" value={span.waitingNanos === null ? '–' : formatDuration(span.subtreeOnThreadNanos)} note="with its children in this process" title="Within the span, overlaps counted once. Sums of samples below may be larger: a sample is not cut where the span begins or ends" />
-          <Figure label="Waiting" value={formatDuration(span.waitingNanos)} note={span.waitingNanos === null ? 'not known' : formatShare(span.durationNanos > 0 ? span.waitingNanos / span.durationNanos : 0)} />
+          <Figure label="On the thread" value={span.waitingNanos === null || isShort ? '–' : formatDuration(span.subtreeOnThreadNanos)} note="with its children in this process" title="Within the span, overlaps counted once. Sums of samples below may be larger: a sample is not cut where the span begins or ends" />
+          <Figure
+            label="Waiting" value={isShort ? '–' : formatDuration(span.waitingNanos)}
+            note={isShort ? 'too short to tell' : span.waitingNanos === null ? 'not known' : formatShare(span.durationNanos > 0 ? span.waitingNanos / span.durationNanos : 0)}
+          />
           <Figure label="CPU of its own" value={span.samples === 0 ? '–' : formatDuration(span.cpuNanos)} note={countOf(span.samples, 'sample')} />
         </dl>
         {answer !== undefined && <Waiting answer={answer} />}

@@ -30,10 +30,17 @@ export function waitGroups(waits: readonly Wait[]): readonly WaitGroup[] {
 
 export type WaitingSpan = Pick<TraceSpan, 'durationNanos' | 'waitingNanos' | 'profiledNanos' | 'samples' | 'subtreeOnThreadNanos'>;
 
+/** Whether the span may have run without a sample being taken, so that waiting and running cannot be told apart. */
+export function isTooShortToTell({ durationNanos, subtreeOnThreadNanos, waitingNanos }: WaitingSpan, samplingIntervalNanos: number | null): boolean {
+  return waitingNanos !== null && subtreeOnThreadNanos === 0 && samplingIntervalNanos !== null && durationNanos < samplingIntervalNanos * 2;
+}
+
 /** `This span waited 180 of 200 ms`, or why nobody can say; without the places where it waited. */
-export function waitingSentence({ durationNanos, waitingNanos, profiledNanos }: WaitingSpan): string {
+export function waitingSentence(span: WaitingSpan, samplingIntervalNanos: number | null): string {
+  const { durationNanos, waitingNanos, profiledNanos } = span;
   if (waitingNanos === null) return 'No profile of this process covers the span: how long it waited is not known.';
-  if (waitingNanos <= 0) return `This span did not wait: it was on the thread for all of its ${formatDuration(durationNanos)}`;
+  if (isTooShortToTell(span, samplingIntervalNanos)) return `This span took ${formatDuration(durationNanos)}: with one sample every ${formatDuration(samplingIntervalNanos)}, whether it ran or waited is not known.`;
+  if (waitingNanos <= 0) return `This span did not wait: it was on the thread for all of its ${formatDuration(durationNanos)}.`;
   const isPartial = profiledNanos < durationNanos * 0.995;
   return `This span waited ${isPartial ? 'at most ' : ''}${formatDuration(waitingNanos)} of ${formatDuration(durationNanos)}${isPartial ? `, as profiles cover only ${formatDuration(profiledNanos)} of it` : ''}`;
 }
