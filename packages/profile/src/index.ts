@@ -41,4 +41,4 @@ export { createProfileBuilder } from './profile-builder.ts';
 export type { ProfileBuilder, ProfileHeader, SpanInput } from './profile-builder.ts';
 export { runAtOnce } from './sliced-work.ts';
 export type { SlicedWork } from './sliced-work.ts';
-export { splitProfileByTime } from './split-profile-by-time.ts';
+export { splitProfileByTime, splitProfileByTimeInSlices } from './split-profile-by-time.ts';

@@ -46,7 +46,7 @@ export class PendingWindows {
   /** A local root has ended and its endpoint is final. Called for every one of them: nothing waits most of the time. */
   settle(root: RootSampleContext): void {
     if (this.#waiting.length === 0) return;
-    for (const waiting of this.#waiting.slice()) {
+    for (const waiting of this.#waiting) {
       // Not now: this is the application's `span.end()`, and finishing a window takes milliseconds.
       if (waiting.roots.delete(root) && waiting.roots.size === 0) this.#scheduler.schedule(() => this.#release(waiting), 0);
     }

@@ -1,3 +1,4 @@
+/// <reference lib="es2024.arraybuffer" />
 const INITIAL_BYTES = 16 * 1024;
 const LONGEST_VARINT = 10;
 const MAX_UINT32 = 0xffff_ffff;
@@ -91,16 +92,15 @@ export class ByteWriter {
 
   /** What was written. The writer is of no use afterwards. */
   finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return new Uint8Array(this.#bytes.buffer.transfer(this.#length));
   }
 
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, needed));
-    grown.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    // The memory that was outgrown is free at once, not when it is collected.
+    this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(Math.max(this.#bytes.length * 2, needed)));
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   #varint(value: bigint | number): void {
