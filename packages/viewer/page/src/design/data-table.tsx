@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import { useVirtualRows } from '../virtual/use-virtual-rows.ts';
 import './data-table.css';
+import { isNarrow } from './narrow.ts';
 import type { Sort, SortableColumn } from './sorting.ts';
 import { parseSort, sortAfterClick, sortedBy } from './sorting.ts';
 
@@ -11,6 +12,10 @@ export interface TableColumn<Row> extends SortableColumn<Row> {
   readonly title?: string;
   /** Track of a CSS grid. */
   readonly width: string;
+  /** In a window as wide as a phone. @defaultValue {@link width} */
+  readonly narrowWidth?: string;
+  /** Left out in such a window. */
+  readonly isMinor?: boolean;
   readonly isNumeric?: boolean;
   /** Replaces the head where it is not a sort button, as a checkbox for all rows. */
   readonly head?: ComponentChildren;
@@ -26,6 +31,8 @@ export interface DataTableProps<Row> {
   readonly onSort: (sort: Sort) => void;
   /** Narrower places scroll sideways. */
   readonly minWidth: string;
+  /** In a window as wide as a phone. @defaultValue {@link minWidth} */
+  readonly narrowMinWidth?: string;
   readonly isChosen?: (row: Row) => boolean;
   readonly isMarked?: (row: Row) => boolean;
   readonly onHover?: (row: Row | null) => void;
@@ -36,12 +43,15 @@ export interface DataTableProps<Row> {
 const ROW_HEIGHT = 32;
 
 /** A table that can be sorted by its heads, and of which only the rows that are seen are drawn. */
-export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, minWidth, isChosen, isMarked, onHover, none }: DataTableProps<Row>): JSX.Element {
+export function DataTable<Row>({ label, columns: allColumns, rows, keyOf, sort, onSort, minWidth: wideMinWidth, narrowMinWidth = wideMinWidth, isChosen, isMarked, onHover, none }: DataTableProps<Row>): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
-  const sorted = useMemo(() => sortedBy(rows, columns, sort), [rows, columns, sort]);
+  const narrow = isNarrow();
+  const columns = narrow ? allColumns.filter(({ isMinor }) => isMinor !== true) : allColumns;
+  const minWidth = narrow ? narrowMinWidth : wideMinWidth;
+  const sorted = useMemo(() => sortedBy(rows, allColumns, sort), [rows, allColumns, sort]);
   const virtual = useVirtualRows(scroller, sorted.length, ROW_HEIGHT);
   const { name: sortName, isDescending } = parseSort(sort);
-  const tracks = columns.map(({ width }) => width).join(' ');
+  const tracks = columns.map(({ width, narrowWidth = width }) => (narrow ? narrowWidth : width)).join(' ');
   const shown = sorted.slice(virtual.first, virtual.end);
   return (
     <div ref={scroller} class="data-table card" role="table" aria-label={label} aria-rowcount={sorted.length + 1} tabIndex={0} onPointerLeave={() => onHover?.(null)}>

@@ -31,7 +31,7 @@ export function ChangeTable({ tree, comparison, format, label, search, sort, onS
   const rows = useMemo(() => all.filter(({ frame }) => isFound(tree, frame, search)), [all, search]);
   const columns = useMemo((): TableColumn<ChangeRow>[] => [
     {
-      name: 'function', label: 'Function', width: 'minmax(12rem, 3fr)', sortValue: ({ frame }) => frameName(frames, frame),
+      name: 'function', label: 'Function', width: 'minmax(12rem, 3fr)', narrowWidth: '8rem', sortValue: ({ frame }) => frameName(frames, frame),
       cell: ({ frame }) => <FunctionName frames={frames} frame={frame} isOnly={only === frame} onOnly={onOnly} />,
     },
     {
@@ -51,7 +51,7 @@ export function ChangeTable({ tree, comparison, format, label, search, sort, onS
   ], [tree, comparison, format, only, onOnly]);
   return (
     <DataTable
-      label={label} columns={columns} rows={rows} keyOf={({ frame }) => frameKey(frames, frame)} sort={sort ?? '-change'} onSort={onSort} minWidth="74rem"
+      label={label} columns={columns} rows={rows} keyOf={({ frame }) => frameKey(frames, frame)} sort={sort ?? '-change'} onSort={onSort} minWidth="74rem" narrowMinWidth="68rem"
       isChosen={({ frame }) => frame === only}
       isMarked={({ frame }) => hoveredFrame !== null && frameKey(frames, frame) === hoveredFrame}
       onHover={(row) => onHoverFrame(row === null ? null : frameKey(frames, row.frame))}

@@ -129,6 +129,7 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
     else return;
     event.preventDefault();
     event.stopPropagation();
+    setFocused(true);
     hover(-1);
   };
 
@@ -157,7 +158,7 @@ function FlameGraphOfLayout(props: FlameGraphProps & { readonly layout: FlameLay
         <FlamePath layout={layout} zoom={zoom} onZoom={zoomTo} />
         {found !== null && (
           <p class="flame-found" role="status">
-            {found.total === 0 && found.samples === 0 ? `Nothing here matches “${search.trim()}”` : `“${search.trim()}” is on the stack for ${say(found.total)}, ${formatShare(total > 0 ? found.total / total : 0)} of all (${countOf(found.samples, 'sample')})`}
+            {found.total === 0 && found.samples === 0 ? `Nothing here matches “${search.trim()}”` : `“${search.trim()}” is on the stack for ${say(found.total)}, ${formatShare(total > 0 ? found.total / total : 0)} of all (${countOf(found.samples, 'sample')}${isDiff(tree) ? ' of the side after' : ''})`}
           </p>
         )}
       </div>

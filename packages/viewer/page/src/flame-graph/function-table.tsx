@@ -24,15 +24,15 @@ export function FunctionTable({ tree, label, search, sort, onSort, only, onOnly,
   const rows = useMemo(() => totals.filter(({ frame }) => isFound(tree, frame, search)), [totals, search]);
   const columns = useMemo((): TableColumn<FunctionTotals>[] => [
     {
-      name: 'function', label: 'Function', width: 'minmax(12rem, 3fr)', sortValue: ({ frame }) => frameName(frames, frame),
+      name: 'function', label: 'Function', width: 'minmax(12rem, 3fr)', narrowWidth: 'minmax(7rem, 1fr)', sortValue: ({ frame }) => frameName(frames, frame),
       cell: ({ frame }) => <FunctionName frames={frames} frame={frame} isOnly={only === frame} onOnly={onOnly} />,
     },
     {
-      name: 'package', label: 'Package', width: 'minmax(6rem, 1fr)', sortValue: ({ frame }) => frames.packageName[frame] || KIND_WORDS[frameKind(frames, frame)],
+      name: 'package', label: 'Package', isMinor: true, width: 'minmax(6rem, 1fr)', sortValue: ({ frame }) => frames.packageName[frame] || KIND_WORDS[frameKind(frames, frame)],
       cell: ({ frame }) => <span class="function-kind"><KindSwatch kind={frameKind(frames, frame)} /><span class="cut">{frames.packageName[frame] || KIND_WORDS[frameKind(frames, frame)]}</span></span>,
     },
     { name: 'self', label: 'Self', title: 'In the function itself', width: '5rem', isNumeric: true, sortValue: ({ self }) => self, cell: ({ self }) => formatValue(self, unit) },
-    { name: 'selfShare', label: 'of all', width: '4rem', isNumeric: true, cell: ({ self }) => formatShare(share(self, all)) },
+    { name: 'selfShare', label: 'of all', isMinor: true, width: '4rem', isNumeric: true, cell: ({ self }) => formatShare(share(self, all)) },
     { name: 'total', label: 'Total', title: 'In the function and in what it called, recursion counted once', width: '5rem', isNumeric: true, sortValue: ({ total }) => total, cell: ({ total }) => formatValue(total, unit) },
     { name: 'totalShare', label: 'of all', width: '4rem', isNumeric: true, cell: ({ total }) => formatShare(share(total, all)) },
     { name: 'samples', label: 'Samples', title: 'With the function on the stack', width: '5rem', isNumeric: true, sortValue: ({ totalSamples }) => totalSamples, cell: ({ totalSamples }) => formatCount(totalSamples) },
@@ -45,7 +45,7 @@ export function FunctionTable({ tree, label, search, sort, onSort, only, onOnly,
       keyOf={({ frame }) => frameKey(frames, frame)}
       sort={sort ?? '-self'}
       onSort={onSort}
-      minWidth="44rem"
+      minWidth="44rem" narrowMinWidth="32rem"
       isChosen={({ frame }) => frame === only}
       isMarked={({ frame }) => hoveredFrame !== null && frameKey(frames, frame) === hoveredFrame}
       onHover={(row) => onHoverFrame(row === null ? null : frameKey(frames, row.frame))}

@@ -26,7 +26,7 @@ export function PackageTable({ tree, label, search, sort, onSort, onSearch }: Pa
   const all = useMemo(() => tree.self.reduce((sum, value) => sum + value, 0), [tree]);
   const columns = useMemo((): TableColumn<PackageTotals>[] => [
     {
-      name: 'package', label: 'Package', width: 'minmax(12rem, 2fr)', sortValue: nameOf,
+      name: 'package', label: 'Package', width: 'minmax(12rem, 2fr)', narrowWidth: 'minmax(7rem, 1fr)', sortValue: nameOf,
       cell: (row) => (
         <span class="function-kind">
           <KindSwatch kind={row.origin} />
@@ -34,16 +34,16 @@ export function PackageTable({ tree, label, search, sort, onSort, onSearch }: Pa
         </span>
       ),
     },
-    { name: 'origin', label: 'Whose', width: '7rem', sortValue: ({ origin }) => KIND_WORDS[origin], cell: ({ origin }) => KIND_WORDS[origin] },
+    { name: 'origin', label: 'Whose', isMinor: true, width: '7rem', sortValue: ({ origin }) => KIND_WORDS[origin], cell: ({ origin }) => KIND_WORDS[origin] },
     { name: 'self', label: 'Self', title: 'In the package itself', width: '5rem', isNumeric: true, sortValue: ({ self }) => self, cell: ({ self }) => formatValue(self, unit) },
-    { name: 'selfShare', label: 'of all', width: '4rem', isNumeric: true, cell: ({ self }) => formatShare(share(self, all)) },
+    { name: 'selfShare', label: 'of all', isMinor: true, width: '4rem', isNumeric: true, cell: ({ self }) => formatShare(share(self, all)) },
     { name: 'total', label: 'Total', title: 'With the package on the stack, counted once', width: '5rem', isNumeric: true, sortValue: ({ total }) => total, cell: ({ total }) => formatValue(total, unit) },
     { name: 'totalShare', label: 'of all', width: '4rem', isNumeric: true, cell: ({ total }) => formatShare(share(total, all)) },
     { name: 'samples', label: 'Samples', width: '5rem', isNumeric: true, sortValue: ({ totalSamples }) => totalSamples, cell: ({ totalSamples }) => formatCount(totalSamples) },
   ], [tree, all, onSearch]);
   return (
     <DataTable
-      label={label} columns={columns} rows={rows} keyOf={(row) => `${row.origin} ${row.packageName}`} sort={sort ?? '-self'} onSort={onSort} minWidth="44rem"
+      label={label} columns={columns} rows={rows} keyOf={(row) => `${row.origin} ${row.packageName}`} sort={sort ?? '-self'} onSort={onSort} minWidth="44rem" narrowMinWidth="32rem"
       isMarked={({ packageName }) => search !== '' && packageName === search} none="No samples"
     />
   );

@@ -5,10 +5,10 @@ import type { TableColumn } from '../../design/data-table.tsx';
 import { DataTable } from '../../design/data-table.tsx';
 import { serviceColour } from '../../design/service-colour.ts';
 import { formatCount, formatDuration, formatShare } from '../../format/units.ts';
+import { hrefOf } from '../../router/href.ts';
 import { Link } from '../../router/link.tsx';
 import { endpointName } from './endpoint-name.ts';
 import { Sparkline } from './sparkline.tsx';
-import { hrefOf } from '../../router/href.ts';
 
 export interface EndpointTableProps {
   readonly answer: EndpointsAnswer;
@@ -33,13 +33,13 @@ export function EndpointTable({ answer, chosen, onChoose, sort, onSort }: Endpoi
       ),
     },
     {
-      name: 'endpoint', label: 'Endpoint', width: 'minmax(10rem, 2fr)', sortValue: ({ endpoint }) => endpointName(endpoint),
+      name: 'endpoint', label: 'Endpoint', width: 'minmax(10rem, 2fr)', narrowWidth: 'minmax(9rem, 1fr)', sortValue: ({ endpoint }) => endpointName(endpoint),
       cell: ({ endpoint }) => (
         <button type="button" class={`function-name cut${endpoint === '' ? ' muted' : ''}`} title={`${endpointName(endpoint)}\nShow only this one below`} onClick={() => onChoose(chosen.length === 1 && chosen[0] === endpoint ? [] : [endpoint])}>{endpointName(endpoint)}</button>
       ),
     },
     {
-      name: 'service', label: 'Service', width: 'minmax(5rem, 1fr)', sortValue: ({ service }) => service,
+      name: 'service', label: 'Service', isMinor: true, width: 'minmax(5rem, 1fr)', sortValue: ({ service }) => service,
       cell: ({ service }) => <span class="function-kind" title={service}><i class="service-dot" style={{ background: serviceColour(service) }} /><span class="cut">{service}</span></span>,
     },
     { name: 'calls', label: 'Calls', title: 'Finished calls, counted by the service itself', width: '4.5rem', isNumeric: true, sortValue: ({ calls, endpoint }) => (endpoint === '' ? null : calls), cell: ({ calls, endpoint }) => (endpoint === '' ? '–' : <Link href={tracesHref(endpoint)} title="Its traces" aria-label={`${formatCount(calls)} calls: traces of ${endpointName(endpoint)}`}>{formatCount(calls)}</Link>) },
@@ -53,7 +53,7 @@ export function EndpointTable({ answer, chosen, onChoose, sort, onSort }: Endpoi
   ], [answer, chosen, onChoose, isCpu]);
   return (
     <DataTable
-      label="Endpoints" columns={columns} rows={endpoints} keyOf={({ service, endpoint }) => `${service}\0${endpoint}`} sort={sort} onSort={onSort} minWidth="66rem"
+      label="Endpoints" columns={columns} rows={endpoints} keyOf={({ service, endpoint }) => `${service}\0${endpoint}`} sort={sort} onSort={onSort} minWidth="66rem" narrowMinWidth="60rem"
       isChosen={({ endpoint }) => chosen.includes(endpoint)} none="No endpoint has calls or samples here"
     />
   );

@@ -17,7 +17,8 @@ export interface DownloadsProps {
 /** The selected samples as files, and in speedscope, which the viewer serves itself. */
 export function Downloads({ selection, title }: DownloadsProps): JSX.Element {
   const url = (format: string): string => apiUrl('download', { ...selection, format });
-  const speedscope = `/speedscope/index.html#${new URLSearchParams({ profileURL: url('pprof'), title }).toString()}`;
+  // It does not read + as a space.
+  const speedscope = `/speedscope/index.html#profileURL=${encodeURIComponent(url('pprof'))}&title=${encodeURIComponent(title)}`;
   return (
     <DropDown label="" value="Download">
       <ul class="downloads">
