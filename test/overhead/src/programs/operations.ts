@@ -1,6 +1,7 @@
-import type { Context, Span, TraceFlags } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
+import type * as openTelemetryApi from '@opentelemetry/api';
 
-export type OpenTelemetryApi = typeof import('@opentelemetry/api');
+export type OpenTelemetryApi = typeof openTelemetryApi;
 
 /** Something that applications with OpenTelemetry do over and over. Each has a loop of its own, in which V8 sees only it. */
 export interface Operation {
@@ -27,15 +28,16 @@ export const OPERATION_NAMES = [
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
 /** With the API that the variant registered itself with: its copies give no-ops to newer ones. */
-export function createOperations({ context, createContextKey, ROOT_CONTEXT, SpanKind, trace }: OpenTelemetryApi): Readonly<Record<OperationName, Operation>> {
+export function createOperations({ context, createContextKey, ROOT_CONTEXT, SpanKind, trace, TraceFlags }: OpenTelemetryApi): Readonly<Record<OperationName, Operation>> {
   const tracer = trace.getTracer('operations');
+  const settled = Promise.resolve();
   const key = createContextKey('operations.key');
   const serverOptions = {
     kind: SpanKind.SERVER,
     attributes: { 'http.request.method': 'GET', 'url.path': '/users/17', 'url.scheme': 'http', 'server.address': 'localhost' },
   } as const;
 
-  function remoteParent(traceFlags: TraceFlags): Context {
+  function remoteParent(traceFlags: openTelemetryApi.TraceFlags): Context {
     const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags, isRemote: true };
     return trace.setSpanContext(ROOT_CONTEXT, spanContext);
   }
@@ -109,12 +111,12 @@ export function createOperations({ context, createContextKey, ROOT_CONTEXT, Span
         for (let n = 0; n < times; n++) tracer.startActiveSpan('job', {}, ROOT_CONTEXT, endSpan);
       },
     },
-    serverSpan: { times: 1_500, run: (times) => serverSpans(times, remoteParent(1)) },
-    unsampledSpan: { times: 2_500, run: (times) => serverSpans(times, remoteParent(0)) },
+    serverSpan: { times: 1_500, run: (times) => serverSpans(times, remoteParent(TraceFlags.SAMPLED)) },
+    unsampledSpan: { times: 2_500, run: (times) => serverSpans(times, remoteParent(TraceFlags.NONE)) },
     await: {
       times: 50_000,
       run: (times) => inRequestAsync(async () => {
-        for (let n = 0; n < times; n++) await undefined;
+        for (let n = 0; n < times; n++) await settled;
       }),
     },
     asyncSpan: {
@@ -122,7 +124,7 @@ export function createOperations({ context, createContextKey, ROOT_CONTEXT, Span
       run: (times) => inRequestAsync(async () => {
         for (let n = 0; n < times; n++) {
           await tracer.startActiveSpan('query', async (span) => {
-            for (let step = 0; step < 6; step++) await undefined;
+            for (let step = 0; step < 6; step++) await settled;
             span.end();
           });
         }
