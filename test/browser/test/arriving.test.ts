@@ -1,0 +1,77 @@
+import { profileFromStacks } from '@flamespan/profile/testing';
+import { startViewer } from '@flamespan/viewer';
+import type { RunningViewer, Span } from '@flamespan/viewer';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openPage, useBrowser } from '../src/viewer-page.ts';
+
+const browser = useBrowser();
+
+async function emptyViewer(): Promise<RunningViewer> {
+  const viewer = await startViewer({ port: 0, grpcPort: 0 });
+  onTestFinished(() => viewer.close());
+  return viewer;
+}
+
+const resource = { attributes: { 'service.name': 'many' } };
+
+function rootSpan(number: number): Span {
+  const startTimeUnixNano = 1_795_000_000_000_000_000n + BigInt(number) * 1_000_000n;
+  return {
+    traceId: number.toString(16).padStart(32, '0'), spanId: '00000000000000aa', parentSpanId: '', name: `work ${number}`, kind: 2,
+    startTimeUnixNano, endTimeUnixNano: startTimeUnixNano + 5_000_000n, durationNanos: 5_000_000,
+    attributes: {}, events: [], status: { code: 0 }, resource, scope: { name: 'test' },
+  };
+}
+
+const spans = (from: number, to: number): Span[] => Array.from({ length: to - from }, (_, i) => rootSpan(from + i));
+
+describe('an empty viewer', () => {
+  it('says what to set, with its own address', async () => {
+    const viewer = await emptyViewer();
+    for (const path of ['/traces', '/endpoints', '/profiles', '/diff']) {
+      const page = await openPage(browser(), `${viewer.url}${path}`);
+      await page.getByText(viewer.url).first().waitFor();
+      expect(await page.getByRole('main').innerText()).toMatch(/OTEL_EXPORTER_OTLP_ENDPOINT|ProfilingSpanProcessor/);
+    }
+  });
+
+  it('shows what arrives without a reload, and nothing while it is paused', async () => {
+    const viewer = await emptyViewer();
+    const page = await openPage(browser(), `${viewer.url}/traces`);
+    await page.getByText('OTEL_EXPORTER_OTLP_ENDPOINT').first().waitFor();
+    viewer.store.addSpans(spans(1, 4));
+    await page.getByRole('link', { name: 'work 3' }).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    viewer.store.addSpans(spans(4, 7));
+    // What comes after the pause is there, so what was before it would have been as well.
+    await page.getByRole('button', { name: /Resume|Go on|Continue/ }).waitFor();
+    expect(await page.getByRole('link', { name: 'work 6' }).count()).toBe(0);
+    await page.getByRole('button', { name: /Resume|Go on|Continue/ }).click();
+    await page.getByRole('link', { name: 'work 6' }).waitFor();
+  });
+
+  it('says of traces without profiles how to get these', async () => {
+    const viewer = await emptyViewer();
+    viewer.store.addSpans(spans(1, 2));
+    const page = await openPage(browser(), `${viewer.url}/trace/${'1'.padStart(32, '0')}`);
+    await page.getByText(/ProfilingSpanProcessor|no profile/i).first().waitFor();
+    expect(await page.getByRole('treegrid').innerText()).toContain('work 1');
+  });
+});
+
+describe('100 000 traces', () => {
+  it('are scrolled through to the last with few rows at a time', async () => {
+    const viewer = await emptyViewer();
+    viewer.store.addSpans(spans(1, 100_001));
+    viewer.store.addProfiles([profileFromStacks('main;work 1')]);
+    const page = await openPage(browser(), `${viewer.url}/traces`);
+    const grid = page.getByRole('grid', { name: 'Traces' });
+    await grid.getByRole('link', { name: 'work 100000' }).waitFor();
+    await grid.focus();
+    await page.keyboard.press('End');
+    await grid.getByRole('link', { name: 'work 1', exact: true }).waitFor();
+    expect(await grid.getByRole('row').count()).toBeLessThan(150);
+    await page.keyboard.press('Home');
+    await grid.getByRole('link', { name: 'work 100000' }).waitFor();
+  });
+});

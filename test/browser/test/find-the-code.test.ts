@@ -1,0 +1,80 @@
+import { describe, expect, inject, it } from 'vitest';
+import { flameGraph, functionsIn, openPage, useBrowser } from '../src/viewer-page.ts';
+import { wallNanosByScope } from '../src/sent-samples.ts';
+import { chooseScope, openSlowestTrace } from '../src/walks.ts';
+
+const browser = useBrowser();
+const url = inject('viewerUrl');
+
+describe('from a slow endpoint to its code, in the demo', () => {
+  it.each([
+    // The endpoint, a part of the name of the span in which its code runs, the function that makes it slow, and one of another endpoint.
+    ['GET /products/sorted', 'request handler', 'rankProducts', 'findDescriptions'],
+    ['GET /search', 'request handler', 'findDescriptions', 'rankProducts'],
+  ])('%s', async (endpoint, span, heavy, other) => {
+    const page = await openPage(browser(), `${url}/endpoints`);
+    await page.getByRole('row', { name: endpoint }).getByRole('link').first().click();
+    await openSlowestTrace(page);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(endpoint);
+    await page.getByRole('row', { name: span }).first().click();
+    await chooseScope(page, 'Span only');
+    const functions = await functionsIn(page);
+    expect(functions).toContain(heavy);
+    expect(functions).not.toContain(other);
+    // The widest frame of the application's own, as one who goes down the graph meets it.
+    expect(await widestOwnFrames(page)).toContain(heavy);
+  });
+
+  it('shows the code of each span in that span alone', async () => {
+    const page = await openPage(browser(), `${url}/traces?service=checkout&endpoint=POST%20%2Fcheckout`);
+    await openSlowestTrace(page);
+    for (const [span, own, other] of [['price', 'priceBasket', 'renderReceipt'], ['render', 'renderReceipt', 'priceBasket']] as const) {
+      await page.getByRole('treegrid').getByRole('row', { name: new RegExp(`^${span}`) }).click();
+      await chooseScope(page, 'Span only');
+      const functions = await functionsIn(page);
+      expect(functions).toContain(own);
+      expect(functions).not.toContain(other);
+    }
+    await page.getByRole('treegrid').getByRole('row', { name: /POST/ }).first().click();
+    await chooseScope(page, 'Span & children');
+    expect(await functionsIn(page)).toEqual(expect.arrayContaining(['priceBasket', 'renderReceipt']));
+  });
+
+  it('says how long a span waited', async () => {
+    // Not the slowest, which began before the profiler did.
+    const page = await openPage(browser(), `${url}/traces?service=checkout&endpoint=POST%20%2Fcheckout`);
+    await page.getByRole('grid', { name: 'Traces' }).getByRole('link').first().click();
+    expect(await page.getByText(/^This span waited/).innerText()).toMatch(/waited [\d.]+ ms of [\d.]+ ms/);
+  });
+});
+
+describe('the four scopes', () => {
+  it('have the sums of the samples that were sent', async () => {
+    const page = await openPage(browser(), `${url}/traces?service=checkout&endpoint=POST%20%2Fcheckout`);
+    await openSlowestTrace(page);
+    const trace = /\/trace\/([0-9a-f]{32})/.exec(page.url())![1]!;
+    const sizes = await wallNanosByScope(url, trace);
+    for (const row of await page.getByRole('treegrid').getByRole('row').all()) {
+      const spanId = await row.getAttribute('data-span');
+      if (spanId === null) continue;
+      await row.click();
+      for (const [scope, wallNanos] of Object.entries(sizes.get(spanId)!)) {
+        if (wallNanos === 0) continue;
+        await chooseScope(page, scope);
+        await expect.poll(async () => Number(await flameGraph(page).getAttribute('data-total')), { timeout: 10_000 }).toBeCloseTo(wallNanos, -1);
+      }
+    }
+  });
+});
+
+/** Goes down from the root, always to the widest frame, and says whom it met. */
+async function widestOwnFrames(page: Awaited<ReturnType<typeof openPage>>): Promise<string[]> {
+  await page.getByRole('application', { name: /^Flame graph/ }).focus();
+  const met: string[] = [];
+  for (let depth = 0; depth < 60; depth++) {
+    await page.keyboard.press('ArrowDown');
+    met.push((await flameGraph(page).getAttribute('data-cursor')) ?? '');
+    if (met.at(-1) === met.at(-2)) break;
+  }
+  return met;
+}
