@@ -172,6 +172,19 @@ describe('any tree', () => {
     return path;
   }
 
+  it('may be wide, with few functions in many places', () => {
+    const length = 30_000;
+    const column = (value: (i: number) => number): number[] => Array.from({ length }, (_, i) => value(i));
+    const wide: CallTree = {
+      unit: 'count', frames: treeOf('a;b;c;d;e;f;g 1').frames,
+      parent: column((i) => (i === 0 ? -1 : Math.floor((i - 1) / 7))), frame: column((i) => (i === 0 ? 0 : 1 + ((i - 1) % 7))), self: column((i) => i), samples: column(() => 1),
+    };
+    const merged = mergeCallTrees([wide, wide]);
+    expect([merged.parent, merged.frame]).toEqual([wide.parent, wide.frame]);
+    expect(merged.self).toEqual(wide.self.map((value) => value * 2));
+    expect(stacksOf(callers(callers(wide, { minShare: 0 }), { minShare: 0 }), undefined, 1)).toEqual(stacksOf(wide, undefined, 1));
+  });
+
   it('may be a single deep stack', () => {
     const length = 50_000;
     const deep: CallTree = {

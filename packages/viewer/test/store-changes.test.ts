@@ -42,6 +42,14 @@ describe('what the store keeps beside traces and profiles', () => {
     const store = createStore();
     store.addProfiles([drawProfile('10 10 9 1 GET_/ main\n20 30 8 2 GET_/ main'), drawProfile('30 5 4 1 GET_/ main\n40 5 4 - - main')]);
     expect(store.samplesOfTrace(TRACE)).toMatchObject({ samples: 3, wallNanos: 45e6, cpuNanos: 21e6 });
+
+    const small = createStore({ maxBytes: 20_000 });
+    small.addSpans(drawSpans('1 - 0 1 a'));
+    for (let n = 1; n <= 60; n++) small.addProfiles([drawProfile(`10 ${n} ${n} 1 GET_/ main\n20 1 1 2 GET_/ main`)]);
+    const held = [...small.profiles()];
+    expect(held.length).toBeLessThan(60);
+    const wall = held.reduce((sum, { wallNanos }) => sum + wallNanos[0]! + wallNanos[1]!, 0);
+    expect(small.samplesOfTrace(TRACE)).toMatchObject({ samples: held.length * 2, wallNanos: wall, cpuNanos: wall });
   });
 
   it('takes durations that cannot be', () => {
