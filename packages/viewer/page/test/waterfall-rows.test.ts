@@ -101,6 +101,10 @@ describe('bars', () => {
     expect(intervalPath([0, 0.01, 0.02, 0.03, 50, 50.001], 100, 100, 0, 1)).toBe('M0 0h1v1h-1zM50 0h1v1h-1z');
   });
 
+  it('keeps a span of microseconds to be seen', () => {
+    expect(intervalPath([50, 50.001], 100, 100, 0, 1, 3)).toBe('M50 0h3v1h-3z');
+  });
+
   it('cuts what is outside, and has nothing to draw without a length', () => {
     expect(intervalPath([-20, 10, 90, 200, 300, 400], 100, 100, 0, 1)).toBe('M0 0h10v1h-10zM90 0h10v1h-10z');
     expect(intervalPath([0, 1], 0, 100, 0, 1)).toBe('');

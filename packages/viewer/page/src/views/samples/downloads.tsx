@@ -18,7 +18,7 @@ export interface DownloadsProps {
 export function Downloads({ selection, title }: DownloadsProps): JSX.Element {
   const url = (format: string): string => apiUrl('download', { ...selection, format });
   // It does not read + as a space.
-  const speedscope = `/speedscope/index.html#profileURL=${encodeURIComponent(url('pprof'))}&title=${encodeURIComponent(title)}`;
+  const speedscope = `/speedscope/index.html#profileURL=${encodeURIComponent(url('speedscope'))}&title=${encodeURIComponent(title)}`;
   return (
     <DropDown label="" value="Download">
       <ul class="downloads">

@@ -16,6 +16,7 @@ const ROW_HEIGHT = 28;
 const NARROW_ROW_HEIGHT = 44;
 /** Units of a bar's drawing, which is stretched to its cell. */
 const BAR_WIDTH = 1_000;
+const LEAST_BAR_WIDTH = 3;
 
 export interface WaterfallProps {
   readonly trace: TraceAnswer;
@@ -182,7 +183,7 @@ function Row({ span, index, row, top, height, lengthNanos, isOpen, isCursor, isC
       <div role="gridcell" class="waterfall-bar">
         <span class="visually-hidden">{`starts at ${formatDuration(span.startNanos)}${span.samples > 0 ? `, ${formatDuration(span.wallNanos)} on the thread in ${countOf(span.samples, 'sample')}` : ''}`}</span>
         <svg viewBox={`0 0 ${BAR_WIDTH} 20`} preserveAspectRatio="none" aria-hidden="true" style={{ '--service': serviceColour(span.service) }}>
-          <path class="bar-open" d={intervalPath([span.startNanos, span.startNanos + span.durationNanos], lengthNanos, BAR_WIDTH, 4, 12)} />
+          <path class="bar-open" d={intervalPath([span.startNanos, span.startNanos + span.durationNanos], lengthNanos, BAR_WIDTH, 4, 12, LEAST_BAR_WIDTH)} />
           <path class="bar-thread" d={intervalPath(span.onThread, lengthNanos, BAR_WIDTH, 4, 12)} />
           {moments !== undefined && <path class="bar-moments" d={intervalPath(moments, lengthNanos, BAR_WIDTH, 15, 5)} />}
         </svg>

@@ -60,12 +60,13 @@ export function MissingSignals({ state }: { readonly state: StateAnswer }): JSX.
   }
   if (state.traces === 0 && state.profiles > 0) {
     return (
-      <div class="notice notice-warning advice">
+      <details class="notice notice-warning advice">
+        <summary>{countOf(state.profiles, 'profile')} arrived, and no traces yet: spans come in batches, every 5 seconds by default. What to set if none comes</summary>
         <div class="advice-lines">
-          <p>{countOf(state.profiles, 'profile')} arrived, and no traces. <code>spanProcessors</code> switches <code>traceExporter</code> off; put a processor for the traces beside ours:</p>
+          <p><code>spanProcessors</code> switches <code>traceExporter</code> and <code>OTEL_TRACES_EXPORTER</code> off, so a processor for the traces has to stand beside ours:</p>
           <Snippet label="OpenTelemetry set-up" code={PROCESSOR} />
         </div>
-      </div>
+      </details>
     );
   }
   return null;
