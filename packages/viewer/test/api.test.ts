@@ -79,8 +79,8 @@ describe('the API', () => {
     ['diff?other.to=soon', 'other.to must be a number from 0, not "soon"'],
     ['diff?service=shop', 'there is no parameter "service"; there is type, base.service'],
     ['diff?base.type=cpu', 'there is no parameter "base.type"'],
-    ['download?format=zip', 'format must be one of pprof, otlp, json, not "zip"'],
-    ['download', 'the parameter format is missing; it is one of pprof, otlp, json'],
+    ['download?format=zip', 'format must be one of pprof, otlp, json, speedscope, not "zip"'],
+    ['download', 'the parameter format is missing; it is one of pprof, otlp, json, speedscope'],
   ])('refuses %s in words', async (path, message) => {
     const { status, answer } = await api(path);
     expect(answer['error']).toContain(message);

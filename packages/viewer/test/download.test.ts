@@ -129,6 +129,19 @@ describe.skipIf(!hasGo())('go tool pprof', () => {
   });
 });
 
+describe('speedscope files', () => {
+  it('have the chosen type alone', async () => {
+    const weights = async (query: string): Promise<readonly [string, string, number]> => {
+      const { name, body } = await download(`format=speedscope&${query}`);
+      const { profiles: [{ unit, endValue }] } = JSON.parse(body.toString()) as { profiles: [{ unit: string; endValue: number }] };
+      return [name.replace(/^.*(?=\.speedscope)/, ''), unit, endValue];
+    };
+    expect(await weights('type=wall&service=shop&endpoint=GET+/a')).toEqual(['.speedscope.json', 'nanoseconds', 20e6]);
+    expect(await weights('type=cpu&service=shop&endpoint=GET+/a')).toEqual(['.speedscope.json', 'nanoseconds', 17e6]);
+    expect(await weights('type=inuse_space')).toEqual(['.speedscope.json', 'bytes', 2_048]);
+  });
+});
+
 const hasChromium = findChromium() !== undefined;
 if (!hasChromium) console.warn('Skipped: speedscope runs in a browser, and there is no chromium');
 

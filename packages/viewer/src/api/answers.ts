@@ -18,7 +18,7 @@ import type { Scope } from './selection.ts';
  * | `/api/endpoints` | `service`, `version`, `from`, `to` | {@link EndpointsAnswer} |
  * | `/api/profiles` | `service`, `version`, `host`, `thread`, `from`, `to` | {@link ProfilesAnswer} |
  * | `/api/findings` | `trace` and maybe `span`, or `service`, `endpoint`, `from`, `to` | {@link FindingsAnswer} |
- * | `/api/download` | `SampleSelection` and `format` = `pprof`, `otlp` or `json` | the file |
+ * | `/api/download` | `SampleSelection` and `format` = `pprof`, `otlp`, `json` or `speedscope` | the file |
  *
  * A refused request has a status from 400 and `{ "error": "what is wrong and what to do" }`.
  */

@@ -6,6 +6,8 @@ import { parseSampleSelection, SELECTION_PARAMETERS } from '../api/parse-selecti
 import { QueryError } from '../api/query-error.ts';
 import { bad, QueryParameters } from '../api/query-parameters.ts';
 import type { SampleSelection } from '../api/selection.ts';
+import { speedscopeFromCallTree } from '../call-tree/speedscope.ts';
+import { callTreeAnswer } from '../queries/call-tree-answer.ts';
 import { selectedProfiles } from '../queries/selected-profiles.ts';
 import { serviceNameOf } from '../store/process-identity.ts';
 import type { Store } from '../store/store.ts';
@@ -15,7 +17,7 @@ import { get } from './route.ts';
 import { send } from './send.ts';
 
 const gzipAside = promisify(gzip);
-const FORMATS = ['pprof', 'otlp', 'json'] as const;
+const FORMATS = ['pprof', 'otlp', 'json', 'speedscope'] as const;
 
 /** The selected samples as a file. */
 export function createDownloadRoute(store: Store): Route {
@@ -26,7 +28,7 @@ export function createDownloadRoute(store: Store): Route {
     if (format === undefined) throw bad(`the parameter format is missing; it is one of ${FORMATS.join(', ')}`);
     const selection = parseSampleSelection(parameters);
     const profiles = selectedProfiles(store, selection);
-    const file = await FILES[format](profiles, selection);
+    const file = await FILES[format](profiles, selection, store);
     if (file === undefined) throw new QueryError(404, 'no sample is selected, so that there is nothing to download');
     send(response, {
       type: file.type,
@@ -42,7 +44,7 @@ interface File {
   readonly body: Uint8Array | string;
 }
 
-type Encode = (profiles: readonly Profile[], selection: SampleSelection) => Promise<File | undefined>;
+type Encode = (profiles: readonly Profile[], selection: SampleSelection, store: Store) => Promise<File | undefined>;
 
 const FILES: Readonly<Record<(typeof FORMATS)[number], Encode>> = {
   async pprof(profiles, { type = 'wall' }) {
@@ -54,6 +56,13 @@ const FILES: Readonly<Record<(typeof FORMATS)[number], Encode>> = {
   },
   async json(profiles) {
     return profiles.length === 0 ? undefined : { type: 'application/json', extension: 'json', body: profilesDataToJson(profilesDataFromProfile(profiles)) };
+  },
+  // pprof has wall and CPU side by side, and speedscope opens the one it likes: this has the chosen type alone.
+  async speedscope(profiles, selection, store) {
+    const { tree, samples } = callTreeAnswer(store, selection);
+    if (samples === 0) return undefined;
+    const name = fileName(profiles, selection);
+    return { type: 'application/json', extension: 'speedscope.json', body: JSON.stringify(speedscopeFromCallTree(tree, name)) };
   },
 };
 
