@@ -21,7 +21,7 @@ describe('comparing two versions', () => {
     const rows = page.getByRole('table', { name: /^What changed/ }).getByRole('row');
     await expect.poll(() => rows.nth(1).innerText(), { timeout: 15_000 }).toMatch(/^priceBasket/);
     expect(await rows.nth(1).innerText()).toMatch(/slower/);
-    await page.getByText(/25 calls/).first().waitFor();
+    await page.getByText(/30 calls/).first().waitFor();
     await page.getByRole('searchbox', { name: /^Find functions/ }).fill('renderReceipt');
     await expect.poll(() => rows.nth(1).innerText()).toMatch(/^renderReceipt/);
     expect(await rows.nth(1).innerText()).not.toMatch(/slower|faster/);
