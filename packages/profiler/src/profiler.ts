@@ -134,10 +134,10 @@ class SamplingProfiler implements Profiler {
   }
 
   stop(): void {
-    this.#abandonClosing();
+    const heapTaken = this.#abandonClosing();
     this.#pauses.measure(() => {
       // The heap first, so that it does not hold what collecting the samples allocates.
-      const heap = this.#heap.snapshot();
+      const heap = heapTaken ? undefined : this.#heap.snapshot();
       if (heap !== undefined && this.#window !== undefined) this.#window.heap = heap;
       this.#take(() => this.#timed.stop());
       this.#folds.finish();
@@ -160,29 +160,33 @@ class SamplingProfiler implements Profiler {
   }
 
   collect(): void {
-    this.#collect();
-    this.#folds.finish();
+    this.#pauses.measure(() => {
+      this.#collect();
+      this.#folds.finish();
+    });
   }
 
   takeWindow(): CollectedWindow | undefined {
     this.#gaveWay();
-    this.#abandonClosing();
+    const heapTaken = this.#abandonClosing();
     const window = this.#window;
     if (window === undefined) {
       this.#folds.finish();
       return undefined;
     }
+    let endUnixNano = 0n;
     this.#pauses.measure(() => {
       if (this.running) {
-        window.heap = this.#heap.snapshot();
+        if (!heapTaken) window.heap = this.#heap.snapshot();
         this.#beginNextWindow();
       } else {
         this.#window = undefined;
       }
+      endUnixNano = this.#scheduler.nowUnixNano();
       this.#folds.addHeap(window);
       this.#folds.finish();
     });
-    return collectedWindow(window, this.#scheduler.nowUnixNano());
+    return collectedWindow(window, endUnixNano);
   }
 
   closeWindow(closed: (window: CollectedWindow) => void): void {
@@ -199,8 +203,8 @@ class SamplingProfiler implements Profiler {
       window.heap = this.#heap.snapshot();
     });
     const end = (): void => {
-      this.#cancelClosing = undefined;
       if (this.#gaveWay()) return;
+      this.#cancelClosing = undefined;
       this.#pauses.measure(() => this.#beginNextWindow());
       const endUnixNano = this.#scheduler.nowUnixNano();
       this.#folds.addHeap(window, () => this.#tell(closed, collectedWindow(window, endUnixNano)));
@@ -243,9 +247,12 @@ class SamplingProfiler implements Profiler {
     }
   }
 
-  #abandonClosing(): void {
+  /** Returns whether a window was about to end, which then has its heap. */
+  #abandonClosing(): boolean {
+    const closing = this.#cancelClosing !== undefined;
     this.#cancelClosing?.();
     this.#cancelClosing = undefined;
+    return closing;
   }
 
   #start(key: object | undefined): StartResult {

@@ -150,13 +150,15 @@ describe('a window that is closed in turns', () => {
   });
 
   test.each(['takeWindow', 'stop'] as const)('is left to takeWindow by a %s that comes before its end', (method) => {
-    const { profiler, scheduler, closed, take } = closing();
+    const { profiler, binding, scheduler, closed, take } = closing();
     if (method === 'stop') profiler.stop();
     const window = take();
     scheduler.runTurns();
     expect(closed).toEqual([]);
     expect(window.builder).toMatchObject({ sampleCount: 40, heapSampleCount: 1 });
     expect(profileOf(window).heapSamples.length).toBe(1);
+    // The heap is read once for a window: with allocations a second reading would have next to nothing.
+    expect(binding.events.filter((event) => event === 'heap')).toHaveLength(1);
   });
 
   test.each(['takeWindow', 'stop'] as const)('is told at once by a %s that comes after its end', (method) => {
