@@ -171,6 +171,14 @@ describe('findings', () => {
     expect(findingsAnswer(store, { endpoint: ['GET /other'] })).toEqual({ findings: [] });
   });
 
+  it('of an endpoint leave out what only one of several calls had', () => {
+    const store = storeOf(drawSpans('1 - 0 1000 GET', http));
+    store.addSpans(drawSpans(children));
+    expect(kinds(findingsAnswer(store, { endpoint: ['GET /a'] }).findings)).toEqual(['many-similar-spans']);
+    store.addSpans(drawSpans('1 - 0 500 GET', { traceId: OTHER_TRACE, ...http }));
+    expect(findingsAnswer(store, { endpoint: ['GET /a'] }).findings).toEqual([]);
+  });
+
   it('of an endpoint are about its calls, not about longer ones that called it', () => {
     const store = storeOf(drawSpans('90 - 0 2000 gateway', { service: 'web', ...http, attributes: { ...http.attributes, 'http.route': '/gate' } }));
     store.addSpans(drawSpans('1 90 0 1000 GET', http));
