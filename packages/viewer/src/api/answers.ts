@@ -60,12 +60,16 @@ export interface ServiceState {
 }
 
 export interface TraceFilter {
+  /** Has a span in the trace; with `endpoint`, the service of that call. */
   readonly service?: string;
+  /** Of any local root. */
   readonly endpoint?: readonly string[];
   /** Of the longest local root. */
   readonly minDurationNanos?: number;
   readonly maxDurationNanos?: number;
+  /** `'error'` = a span has the status error. */
   readonly status?: 'ok' | 'error';
+  /** Start of the trace. */
   readonly from?: number;
   readonly to?: number;
   /** Part of a span's name, or a trace id. */
@@ -98,9 +102,11 @@ export interface TraceRow {
   readonly rootSpanId: string;
   readonly services: readonly string[];
   readonly startMoment: number;
+  /** Of the longest local root. */
   readonly durationNanos: number;
   readonly spans: number;
   readonly errors: number;
+  /** Linked to the trace, also to spans that have not arrived. */
   readonly samples: number;
   /** null = no samples. */
   readonly cpuNanos: number | null;
@@ -219,7 +225,10 @@ export interface CallTreeAnswer {
   /** Of wall and CPU time; null for heap. */
   readonly samplingIntervalNanos: number | null;
   readonly profiles: number;
-  /** Finished calls of the chosen endpoints; null = not counted, or a selection that has none. */
+  /**
+   * Finished calls of the chosen endpoints; null = not counted, or a selection of no endpoints, of spans or of a thread.
+   * Of a part of a profile's window they are taken to be the same part.
+   */
   readonly calls: number | null;
 }
 
@@ -247,9 +256,10 @@ export interface FunctionChange {
   readonly self: number;
   readonly baseTotal: number;
   readonly total: number;
+  /** Samples behind `baseSelf` and `self`. */
   readonly baseSamples: number;
   readonly samples: number;
-  /** False where the samples are too few to tell the difference from chance. */
+  /** False where the samples are too few to tell the difference of the self values from chance; for heap always. */
   readonly significant: boolean;
 }
 
@@ -294,6 +304,7 @@ export interface ProfileRow {
   readonly samples: number;
   readonly linkedSamples: number;
   readonly heapSamples: number;
+  /** `wall`, `cpu`, `heap`, and `alloc` where the heap's samples also say what was allocated. */
   readonly types: readonly string[];
 }
 

@@ -1,7 +1,13 @@
-/** What a flame graph is drawn of. */
+/**
+ * What a flame graph is drawn of. Heap samples have neither a time, nor a span, nor an endpoint, so that they are
+ * answered for whole profiles only; `inuse_…` is what the last window of each thread says.
+ */
 export type ValueType = 'wall' | 'cpu' | 'inuse_space' | 'inuse_objects' | 'alloc_space' | 'alloc_objects';
 
-/** Which samples of a process count for a chosen span. */
+/**
+ * Which samples of a process count for a chosen span: its own and those of its descendants in the same process; its own;
+ * those that all threads took in `(start, end]`; those of all windows that it lies in.
+ */
 export type Scope = 'span-and-children' | 'span' | 'span-period' | 'full-profile';
 
 /**
