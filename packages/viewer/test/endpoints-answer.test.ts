@@ -1,3 +1,4 @@
+import { createProfileBuilder } from '@flamespan/profile';
 import type { Profile } from '@flamespan/profile';
 import { createStore } from '@flamespan/viewer';
 import { describe, expect, it } from 'vitest';
@@ -80,6 +81,18 @@ describe('profiles', () => {
   ])('%j', (selection, expected) => {
     expect(profilesAnswer(store, selection).profiles.map(({ id }) => id)).toEqual(expected);
   });
+});
+
+it('profiles say where allocations were sampled', () => {
+  const heap = (allocated: bigint): Profile => {
+    const builder = createProfileBuilder();
+    builder.addHeapSample(builder.stack(0, builder.location(builder.function(builder.string('parse'), 0, 0), 0, 0, 0)), 0n, 0n, allocated, allocated * 8n);
+    return builder.build({
+      startTimeUnixNano: ORIGIN, durationNanos: 1_000_000_000n, resource: resource('shop'), scope: { name: 'test' }, thread: { id: 0, name: 'main' },
+      linkScope: 'span', types: ['heap'], samplingIntervalNanos: 0n, heapIntervalBytes: 524_288n,
+    });
+  };
+  expect(profilesAnswer(storeOf(heap(3n), heap(0n))).profiles.map(({ types }) => types)).toEqual([['heap'], ['heap', 'alloc']]);
 });
 
 describe('the state', () => {

@@ -1,3 +1,4 @@
+import type { Profile } from '@flamespan/profile';
 import type { ProfilesAnswer } from '../api/answers.ts';
 import type { SampleSelection } from '../api/selection.ts';
 import type { Store } from '../store/store.ts';
@@ -15,7 +16,11 @@ export function profilesAnswer(store: Store, selection: Pick<SampleSelection, 's
       samples: profile.samples.length,
       linkedSamples,
       heapSamples: profile.heapSamples.length,
-      types: profile.types,
+      types: hasAllocations(profile) ? [...profile.types, 'alloc'] : profile.types,
     })),
   };
+}
+
+function hasAllocations({ heapSamples: { allocatedObjects } }: Profile): boolean {
+  return allocatedObjects.some((objects) => objects > 0n);
 }

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { DiffAnswer } from '../../../../src/api/answers.ts';
-import { shownRevision, shownState } from '../../api/live-state.ts';
+import { shownState } from '../../api/live-state.ts';
+import { useShownRevision } from '../../api/use-shown-revision.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { EmptyState, ErrorNotice, SegmentedControl } from '../../design/controls.tsx';
 import { rangeText } from '../../design/time-range.tsx';
@@ -68,7 +69,7 @@ export function DiffView(): JSX.Element {
 
 function Compared({ chosen }: { readonly chosen: DiffAddress }): JSX.Element | null {
   const query = diffQuery(chosen);
-  const { answer, error, retry, isStale } = useAnswer('diff', query, shownRevision.value);
+  const { answer, error, retry, isStale } = useAnswer('diff', query, useShownRevision());
   if (query === null) return <p class="muted">Choose both sides to compare them.</p>;
   if (error !== undefined) return <ErrorNotice error={error} onRetry={retry} />;
   return answer === undefined ? null : <div class={`samples-section${isStale ? ' is-stale' : ''}`} aria-busy={isStale}><Differences answer={answer} chosen={chosen} /></div>;

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { EndpointsAnswer } from '../../../../src/api/answers.ts';
-import { shownRevision } from '../../api/live-state.ts';
+import { useShownRevision } from '../../api/use-shown-revision.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { Button, SegmentedControl } from '../../design/controls.tsx';
 import { MomentField } from '../../design/moment-field.tsx';
@@ -33,7 +33,7 @@ export function VersionChoice({ chosen, versions }: SideChoiceProps): JSX.Elemen
 export function TimeChoice({ chosen, held }: { readonly chosen: DiffAddress; readonly held: Range }): JSX.Element {
   const { service, endpoint, times } = chosen;
   const [side, setSide] = useState<SideName>('base');
-  const { answer } = useAnswer('endpoints', { service: service || undefined }, shownRevision.value);
+  const { answer } = useAnswer('endpoints', { service: service || undefined }, useShownRevision());
   const strip = answer === undefined ? null : stripOf(answer, endpoint);
   const choose = (changed: Partial<Record<SideName, Range>>): void => changeQuery({ ...timesChange(changed), zoom: null });
   return (

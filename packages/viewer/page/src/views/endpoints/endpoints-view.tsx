@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
 import type { EndpointsAnswer } from '../../../../src/api/answers.ts';
 import type { SampleSelection } from '../../../../src/api/selection.ts';
-import { shownRevision, shownState } from '../../api/live-state.ts';
+import { shownState } from '../../api/live-state.ts';
+import { useShownRevision } from '../../api/use-shown-revision.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { Button, ErrorNotice, SegmentedControl } from '../../design/controls.tsx';
 import { momentOf, TimeRangeChoice } from '../../design/time-range.tsx';
@@ -30,7 +31,7 @@ export function EndpointsView(): JSX.Element {
   const chosenText = query.getAll('endpoint').join('\0');
   const chosen = query.has('endpoint') ? chosenText.split('\0') : NO_ENDPOINTS;
   const filter = { service: service || undefined, version: version || undefined, ...range };
-  const { answer, error, retry } = useAnswer('endpoints', filter, shownRevision.value);
+  const { answer, error, retry } = useAnswer('endpoints', filter, useShownRevision());
   const choose = useCallback((endpoints: readonly string[]) => changeQuery({ ...NO_FLAME_STATE, endpoint: endpoints }), []);
   const sort = useCallback((by: string) => changeQuery({ sort: by }, { replace: true }), []);
   const services = shownState.value?.services ?? [];

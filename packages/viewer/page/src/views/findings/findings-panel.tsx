@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Query } from '../../api/client.ts';
-import { shownRevision } from '../../api/live-state.ts';
+import { useShownRevision } from '../../api/use-shown-revision.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { ErrorNotice } from '../../design/controls.tsx';
 import { countOf } from '../../format/units.ts';
@@ -18,7 +18,7 @@ export interface FindingsPanelProps {
 
 /** What stands out, in plain words, each with what it rests on and where to look. */
 export function FindingsPanel({ about, samples }: FindingsPanelProps): JSX.Element | null {
-  const { answer, error, retry } = useAnswer('findings', about, shownRevision.value);
+  const { answer, error, retry } = useAnswer('findings', about, useShownRevision());
   const { path, query } = address.value;
   if (error !== undefined) return <ErrorNotice error={error} onRetry={retry} />;
   if (answer === undefined) return null;

@@ -2,7 +2,8 @@ import type { JSX } from 'preact';
 import { useCallback, useMemo } from 'preact/hooks';
 import type { ProfileRow } from '../../../../src/api/answers.ts';
 import type { SampleSelection } from '../../../../src/api/selection.ts';
-import { shownRevision, shownState } from '../../api/live-state.ts';
+import { shownState } from '../../api/live-state.ts';
+import { useShownRevision } from '../../api/use-shown-revision.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { Button, ErrorNotice, SegmentedControl } from '../../design/controls.tsx';
 import { momentOf, rangeText, TimeRangeChoice } from '../../design/time-range.tsx';
@@ -27,7 +28,7 @@ export function ProfilesView(): JSX.Element {
   const thread = /^\d+$/.test(threadText) ? Number(threadText) : undefined;
   const range = { from: momentOf(query, 'from'), to: momentOf(query, 'to') };
   const filter = { service: service || undefined, version: version || undefined, host: host || undefined, thread, ...range };
-  const { answer, error, retry } = useAnswer('profiles', filter, shownRevision.value);
+  const { answer, error, retry } = useAnswer('profiles', filter, useShownRevision());
   const services = shownState.value?.services ?? [];
   const profileText = query.get('profile') ?? '';
   const profile = /^\d+$/.test(profileText) ? Number(profileText) : undefined;

@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import type { CallTreeAnswer } from '../../../../src/api/answers.ts';
 import type { SampleSelection } from '../../../../src/api/selection.ts';
 import type { Query } from '../../api/client.ts';
-import { shownRevision } from '../../api/live-state.ts';
+import { useShownRevision } from '../../api/use-shown-revision.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { ErrorNotice } from '../../design/controls.tsx';
 import { FlamePanel } from '../../flame-graph/flame-panel.tsx';
@@ -23,7 +23,7 @@ export interface SamplesSectionProps {
 
 /** The selected samples: on what they rest, their flame graph and tables, and ways to take them elsewhere. */
 export function SamplesSection({ selection, subject, empty, children }: SamplesSectionProps): JSX.Element {
-  const { answer, error, retry, isStale } = useAnswer('call-tree', selection as Query, shownRevision.value);
+  const { answer, error, retry, isStale } = useAnswer('call-tree', selection as Query, useShownRevision());
   const words = TYPE_WORDS[selection.type ?? 'wall'];
   return (
     <div class={`samples-section${isStale ? ' is-stale' : ''}`} aria-busy={isStale}>
