@@ -1,5 +1,5 @@
-/** Collecting pauses the thread in proportion to the nodes of the call tree, by some six milliseconds at this size. */
-const TARGET_NODES = 5_000;
+/** Collecting pauses the thread in proportion to the nodes of the call tree, by some seven milliseconds at this size. */
+const TARGET_NODES = 6_000;
 
 /** Chooses the time between collections so that the call tree, and with it the pause, stays small. */
 export class CollectionInterval {

@@ -26,13 +26,13 @@ describe('collections', () => {
 
   test('come as often as the size of the call tree asks for', () => {
     expect(delays([50])).toEqual([1_000, 5_000]);
-    expect(delays([2_500, 5_000, 20_000])).toEqual([1_000, 2_000, 2_000, 1_000]);
+    expect(delays([3_000, 6_000, 24_000])).toEqual([1_000, 2_000, 2_000, 1_000]);
   });
 
   test('one that was asked for is no reason to change the pace, but puts the next off', () => {
     const { profiler, binding, scheduler } = createHarness();
     profiler.start({});
-    binding.profiles.push(rawProfileOf(wide(2_500)));
+    binding.profiles.push(rawProfileOf(wide(3_000)));
     scheduler.runNext();
     scheduler.runTurns();
     scheduler.advance(10);
