@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { EmptyState } from './design/controls.tsx';
 import { address } from './router/address.ts';
 import { Link } from './router/link.tsx';
@@ -13,6 +13,13 @@ export function App(): JSX.Element {
   useEffect(() => {
     document.title = `${title} · Flamespan`;
   }, [title]);
+  const shownPath = useRef(path);
+  useEffect(() => {
+    if (shownPath.current === path) return;
+    shownPath.current = path;
+    // As after loading a page: the keyboard and screen readers begin with what is new.
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }, [path]);
   return (
     <Shell>
       {route?.view(groupsOf(route.pattern, path)) ?? (

@@ -1,7 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 import { computed, signal } from '@preact/signals';
 import type { StateAnswer } from '../../../src/api/answers.ts';
-import { fetchAnswer } from './client.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
@@ -22,28 +21,17 @@ export function setPaused(paused: boolean): void {
   held.value = paused ? latest.peek() : undefined;
 }
 
-/** Begins to follow the viewer. The browser reconnects by itself; after a restart everything is asked for again. */
+/** Begins to follow the viewer, which sends its state at once and after each change. The browser reconnects by itself. */
 export function followLiveState(): void {
   const events = new EventSource('/api/events');
   events.addEventListener('state', (event: MessageEvent<string>) => {
     connection.value = 'live';
     latest.value = JSON.parse(event.data) as StateAnswer;
   });
-  events.addEventListener('open', () => {
-    connection.value = 'live';
-    fetchState();
-  });
+  events.addEventListener('open', () => (connection.value = 'live'));
   events.addEventListener('error', () => {
     connection.value = 'lost';
     // A refused stream is not tried again by the browser.
     if (events.readyState === EventSource.CLOSED) setTimeout(followLiveState, 2_000);
   });
-}
-
-function fetchState(): void {
-  fetchAnswer('state').then((state) => {
-    // The stream may have been faster.
-    const before = latest.peek();
-    if (before === undefined || state.revision !== before.revision) latest.value = state;
-  }, () => (connection.value = 'lost'));
 }

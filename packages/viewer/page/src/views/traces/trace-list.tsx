@@ -43,12 +43,17 @@ export interface TraceListProps {
   readonly longestNanos: number;
   /** Whether rows may move: the reader is at the top. */
   readonly onAtTop: (isAtTop: boolean) => void;
-  /** Changes when the list has to begin at the top again. */
-  readonly topKey: string | number;
+  /** Names the filter and order. With another one the list begins at the top. */
+  readonly filterKey: string;
+  /** Changes when the list has to begin at the top again all the same. */
+  readonly topCount: number;
 }
 
+/** Where the reader left the list for a trace. */
+let left: { readonly filterKey: string; readonly scrollTop: number } | undefined;
+
 /** The traces as a grid: arrow keys move, Enter opens. */
-export function TraceList({ pages, version, order, longestNanos, onAtTop, topKey }: TraceListProps): JSX.Element {
+export function TraceList({ pages, version, order, longestNanos, onAtTop, filterKey, topCount }: TraceListProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = isNarrow() ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const rows = useVirtualRows(scroller, pages.matched, rowHeight);
@@ -59,10 +64,16 @@ export function TraceList({ pages, version, order, longestNanos, onAtTop, topKey
     const timer = setTimeout(() => pages.need(rows.first, rows.end), FETCH_DELAY_MILLIS);
     return () => clearTimeout(timer);
   }, [pages, version, rows.first, rows.end]);
+  const topKey = `${filterKey} ${topCount}`;
+  const placedFor = useRef<string>(undefined);
+  const isEmpty = rows.totalHeight === 0;
   useLayoutEffect(() => {
+    if (isEmpty || placedFor.current === topKey) return;
+    const isFirst = placedFor.current === undefined;
+    placedFor.current = topKey;
     setCursor(-1);
-    if (scroller.current !== null) scroller.current.scrollTop = 0;
-  }, [topKey]);
+    scroller.current!.scrollTop = isFirst && left?.filterKey === filterKey ? left.scrollTop : 0;
+  }, [topKey, isEmpty]);
   useEffect(() => onAtTop(cursor <= 0 && (scroller.current?.scrollTop ?? 0) < rowHeight / 2), [cursor, onAtTop, rowHeight]);
 
   const keyDown = (event: KeyboardEvent): void => {
@@ -91,7 +102,11 @@ export function TraceList({ pages, version, order, longestNanos, onAtTop, topKey
       aria-activedescendant={cursor >= rows.first && cursor < rows.end ? `trace-row-${cursor}` : undefined}
       tabIndex={0}
       onKeyDown={keyDown}
-      onScroll={(event) => onAtTop(event.currentTarget.scrollTop < rowHeight / 2 && cursor <= 0)}
+      onScroll={(event) => {
+        const { scrollTop } = event.currentTarget;
+        left = { filterKey, scrollTop };
+        onAtTop(scrollTop < rowHeight / 2 && cursor <= 0);
+      }}
     >
       <div class="trace-list-head trace-cells" role="row" aria-rowindex={1}>
         {COLUMNS.map((column) => (

@@ -20,7 +20,7 @@ export function TracesView(): JSX.Element {
   const filterKey = JSON.stringify(filter);
   const [version, changed] = useReducer<number, void>((n) => n + 1, 0);
   const pages = useMemo(() => new TracePages((wanted, signal) => fetchAnswer('traces', apiQueryOf(wanted), signal), () => changed()), []);
-  const [topKey, setTopKey] = useState(0);
+  const [topCount, setTopCount] = useState(0);
   const isAtTop = useRef(true);
   const state = shownState.value;
   const revision = shownRevision.value;
@@ -41,7 +41,7 @@ export function TracesView(): JSX.Element {
   }, []);
   const showNewest = (): void => {
     isAtTop.current = true;
-    setTopKey((n) => n + 1);
+    setTopCount((n) => n + 1);
     pages.refresh();
   };
 
@@ -91,7 +91,7 @@ export function TracesView(): JSX.Element {
             </EmptyState>
           </div>
         )
-        : <TraceList pages={pages} version={version} order={filter.order ?? 'newest'} longestNanos={longest} onAtTop={onAtTop} topKey={`${filterKey}${topKey}`} />}
+        : <TraceList pages={pages} version={version} order={filter.order ?? 'newest'} longestNanos={longest} onAtTop={onAtTop} filterKey={filterKey} topCount={topCount} />}
     </>
   );
 }
