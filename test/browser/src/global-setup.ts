@@ -11,5 +11,5 @@ declare module 'vitest' {
 export default async function startViewer(project: TestProject): Promise<() => Promise<void>> {
   const viewer = await startDemoViewer();
   project.provide('viewerUrl', viewer.url);
-  return viewer.stop;
+  return () => viewer.stop();
 }
