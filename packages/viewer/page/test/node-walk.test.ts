@@ -40,6 +40,7 @@ describe('the keyboard in a flame graph', () => {
 
   it('keeps to what is on the screen while zoomed', () => {
     expect(walked('main;handler', ['next'], 'main;handler')).toBe('main;handler');
+    expect(walked('main;handler', ['previous'], 'main;handler')).toBe('main;handler');
     expect(walked('main', ['child'], 'main;handler;log')).toBe('main;handler');
     expect(walked('.', ['child', 'child', 'child'], 'main;handler;log')).toBe('main;handler;log');
   });
