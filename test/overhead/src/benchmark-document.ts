@@ -99,9 +99,11 @@ function machineSection({ cpu, cores, memoryGigabytes, system, nodes, versions }
   ].join('\n');
 }
 
+const BASELINES: ReadonlySet<string | undefined> = new Set(VARIANT_NAMES.map((name) => VARIANTS[name].baseline));
+
 /** The measures that have a target, on Node 24. */
 function summarySection(measured: readonly MeasuredRow[], rows: readonly Row[]): string {
-  const shown = VARIANT_NAMES.filter((name) => VARIANTS[name].baseline !== undefined);
+  const shown = VARIANT_NAMES.filter((name) => !BASELINES.has(name));
   const lines = rows.flatMap((row) => {
     const result = measured.find((candidate) => candidate.row === row.name && candidate.node === '24');
     if (result === undefined) return [];

@@ -53,13 +53,17 @@ export function longest(gaps: readonly Gap[], millisOf: (gap: Gap) => number = (
   return gaps.reduce((most, gap) => Math.max(most, millisOf(gap)), 0);
 }
 
-/** Gaps by length, as `3× 5–10 ms, 1× over 100 ms`. */
-export function histogram(gaps: readonly Gap[]): string {
-  const bounds = [5, 10, 20, 50, 100, 200];
-  const counts = bounds.map((from, index) => {
-    const to = bounds[index + 1] ?? Number.POSITIVE_INFINITY;
-    const count = gaps.filter(({ millis }) => millis >= from && millis < to).length;
-    return count === 0 ? '' : `${count}× ${Number.isFinite(to) ? `${from}–${to}` : `over ${from}`} ms`;
+const HISTOGRAM_BOUNDS = [5, 10, 20, 50, 100, 200];
+
+export const HISTOGRAM_LABELS: readonly string[] = HISTOGRAM_BOUNDS.map((from, index) => {
+  const to = HISTOGRAM_BOUNDS[index + 1];
+  return to === undefined ? `over ${from} ms` : `${from} to ${to} ms`;
+});
+
+/** How many gaps are of the length that each label says. */
+export function histogram(gaps: readonly Gap[]): number[] {
+  return HISTOGRAM_BOUNDS.map((from, index) => {
+    const to = HISTOGRAM_BOUNDS[index + 1] ?? Number.POSITIVE_INFINITY;
+    return gaps.filter(({ millis }) => millis >= from && millis < to).length;
   });
-  return counts.filter((text) => text !== '').join(', ') || 'none of 5 ms or more';
 }

@@ -132,7 +132,7 @@ async function measurePprof(): Promise<EncodeFigures> {
   const sampled = profile;
   const encoded = await encode(sampled);
   const { blockMillis, cpuMillis } = await best(() => encode(sampled));
-  return { samples: sampled.sample.length, taken: taken.blockMillis, pprofBlock: blockMillis, pprofCpu: cpuMillis, pprofBytes: encoded.length };
+  return { samples: sampled.sample.length, taken: taken.blockMillis, block: blockMillis, cpu: cpuMillis, pprofBytes: encoded.length };
 }
 
 serveCalls({}, { measure: encoder === 'ours' ? measureOurs : measurePprof });

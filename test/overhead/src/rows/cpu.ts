@@ -18,7 +18,7 @@ async function measure(round: Round): Promise<Figures> {
   await using app = await startProcess<AppReady>({ program: EXPRESS_APP, round, uploadSeconds: UPLOAD_SECONDS });
   const load = createExpressLoad(app.ready.port);
   try {
-    const seconds = (count: number): Promise<void> => load.drive(count * REQUESTS_PER_SECOND, REQUESTS_PER_SECOND);
+    const seconds = (count: number): Promise<number> => load.drive(count * REQUESTS_PER_SECOND, REQUESTS_PER_SECOND);
     await seconds(WARM_UP_SECONDS);
     round.sink.take();
     const before = await app.call<UsageFigures>('usage');

@@ -1,10 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { BUSY_APP, histogram, longest, TASK_MICROS } from '../busy-load.ts';
-import type { BusyFigures, ShapeName } from '../busy-load.ts';
+import { BUSY_APP, histogram, HISTOGRAM_LABELS, longest, TASK_MICROS } from '../busy-load.ts';
+import type { BusyFigures, Gap, ShapeName } from '../busy-load.ts';
 import { startProcess } from '../measured-process.ts';
 import type { Figures, Measure, Round, Row } from '../row.ts';
 import type { ArrivedProfile } from '../sink-server.ts';
-import { VARIANTS } from '../variants.ts';
+import { VARIANT_NAMES, VARIANTS } from '../variants.ts';
 import type { VariantName } from '../variants.ts';
 
 interface PausesSettings {
@@ -18,8 +18,8 @@ interface PausesSettings {
 }
 
 const MEASURES: readonly Measure[] = [
-  { name: 'collection', label: 'longest pause by a collection, as Flamespan says itself', unit: 'ms', digits: 1, comparison: 'none', target: { atMost: 15, text: '≤ 15 ms' } },
-  { name: 'collectionShare', label: 'time in collections, as Flamespan says itself', unit: '%', digits: 2, comparison: 'none', target: { atMost: 0.3, text: '≤ 0.3 %' } },
+  { name: 'collection', label: 'longest pause by a collection (others: longest of all pauses)', unit: 'ms', digits: 1, comparison: 'none', target: { atMost: 15, text: '≤ 15 ms' } },
+  { name: 'collectionShare', label: 'time in collections (others: in all pauses of 1 ms and more)', unit: '%', digits: 2, comparison: 'none', target: { atMost: 0.3, text: '≤ 0.3 %' } },
   { name: 'collections', label: 'collections between the first and the last', unit: 'count', digits: 0, comparison: 'none' },
   { name: 'longest', label: 'longest pause of the event loop, whatever the cause', unit: 'ms', digits: 1, comparison: 'difference' },
   { name: 'longestCpu', label: 'the same in CPU time of the thread', unit: 'ms', digits: 1, comparison: 'difference' },
@@ -33,7 +33,7 @@ const MEASURES: readonly Measure[] = [
 ];
 
 function pausesRow({ shape, title, rounds, uploadSeconds, seconds }: PausesSettings): Row {
-  let histograms: string[] = [];
+  const gapsOf = new Map<VariantName, Gap[]>();
 
   async function measure(round: Round): Promise<Figures> {
     await using app = await startProcess({ program: BUSY_APP, round, ...(uploadSeconds === undefined ? {} : { uploadSeconds }) });
@@ -45,16 +45,17 @@ function pausesRow({ shape, title, rounds, uploadSeconds, seconds }: PausesSetti
     const { profiles } = round.sink.take();
     const { gaps } = figures;
     if (round.variant !== 'plain' && profiles.length === 0) throw new Error(`${round.variant} has delivered no profile within ${length} s: its pauses would mean nothing`);
-    histograms.push(`${VARIANTS[round.variant].label}: ${histogram(gaps)} in ${length} s`);
+    gapsOf.set(round.variant, [...(gapsOf.get(round.variant) ?? []), ...gaps]);
     const sum = (millis: readonly number[]): number => millis.reduce((total, one) => total + one, 0);
+    const share = (sum(gaps.map(({ millis }) => millis)) / figures.seconds / 1_000) * 100;
     return {
       longest: longest(gaps),
       longestCpu: longest(gaps, ({ cpuMillis }) => cpuMillis),
-      share: (sum(gaps.map(({ millis }) => millis)) / figures.seconds / 1_000) * 100,
+      share,
       rss: figures.rssBytes / 1e6,
       ...(profiles.length === 0 ? {} : { upload: Math.max(...profiles.map(compressedBytes)) / 1_000 }),
       ...(figures.own === undefined
-        ? {}
+        ? round.variant === 'plain' ? {} : { collection: longest(gaps), collectionShare: share }
         : {
             collection: longest(gaps, ({ collectionMillis }) => collectionMillis),
             collectionShare: (sum(gaps.map(({ collectionMillis }) => collectionMillis)) / figures.seconds / 1_000) * 100,
@@ -80,9 +81,12 @@ function pausesRow({ shape, title, rounds, uploadSeconds, seconds }: PausesSetti
     measures: MEASURES,
     measure,
     remarks: () => {
-      const text = `Pauses of 5 ms and more: ${histograms.join('; ')}.`;
-      histograms = [];
-      return text;
+      const lines = VARIANT_NAMES.flatMap((variant) => {
+        const gaps = gapsOf.get(variant);
+        return gaps === undefined ? [] : [`| ${VARIANTS[variant].label} | ${histogram(gaps).join(' | ')} |`];
+      });
+      gapsOf.clear();
+      return [`| pauses in all rounds | ${HISTOGRAM_LABELS.join(' | ')} |`, `|${'---|'.repeat(HISTOGRAM_LABELS.length + 1)}`, ...lines].join('\n');
     },
   };
 }

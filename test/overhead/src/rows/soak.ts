@@ -6,7 +6,7 @@ import { slopeOf } from '../statistics.ts';
 import { lineChart } from '../text-chart.ts';
 
 const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
-/** Of all looks at the memory. */
+/** At the memory, in all. */
 const LOOKS = 60;
 /** Caches, pools and optimised code grow at first. */
 const WARM_UP_SHARE = 0.3;
@@ -30,8 +30,10 @@ async function measure(round: Round): Promise<Figures> {
   try {
     const start = performance.now();
     const secondsBetween = (round.minutes * 60) / LOOKS;
-    for (let look = 0; look < LOOKS; look++) {
-      await load.drive(Math.ceil(secondsBetween * REQUESTS_PER_SECOND), REQUESTS_PER_SECOND);
+    let requests = 0;
+    for (let look = 1; look <= LOOKS; look++) {
+      const left = start + look * secondsBetween * 1_000 - performance.now();
+      requests += await load.drive(Math.ceil((left / 1_000) * REQUESTS_PER_SECOND), REQUESTS_PER_SECOND, left);
       round.sink.take();
       const { rssBytes, heapBytes } = await app.call<SettledMemory>('settledMemory');
       looks.push({ minutes: (performance.now() - start) / 60_000, rss: rssBytes / 1e6, heap: heapBytes / 1e6 });
@@ -42,7 +44,7 @@ async function measure(round: Round): Promise<Figures> {
     const heap = slopeOf(settled.map((look) => [look.minutes, look.heap]));
     const rss = slopeOf(settled.map((look) => [look.minutes, look.rss]));
     remark = [
-      `${LOOKS} looks, each after two full garbage collections under ${REQUESTS_PER_SECOND.toLocaleString('en')} requests a second; slopes by least squares from ${settled[0]?.minutes.toFixed(1)} min on.`,
+      `${requests.toLocaleString('en')} requests, ${LOOKS} looks at the memory, each after two full garbage collections; slopes by least squares from ${settled[0]?.minutes.toFixed(1)} min on.`,
       round.minutes < LEAST_MINUTES ? `Too short to judge: ${LEAST_MINUTES} minutes at least.` : `JavaScript heap: ${verdict(heap)} RSS: ${verdict(rss)}`,
       stats === undefined ? '' : `${stats.collections} collections, ${stats.samples} samples, ${stats.errors} errors of our own.`,
       '',
@@ -66,7 +68,7 @@ function verdict({ slope, standardError }: ReturnType<typeof slopeOf>): string {
 export const SOAK_ROW: Row = {
   name: 'soak',
   title: 'Memory over a long time',
-  explanation: 'The Express application of the row `cpu` under an even load, with uploads as by default.',
+  explanation: `The Express application of the row \`cpu\` under ${REQUESTS_PER_SECOND.toLocaleString('en')} requests a second, with uploads as by default.`,
   variants: ['ours'],
   alsoOn26: false,
   rounds: 1,
