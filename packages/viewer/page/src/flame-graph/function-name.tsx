@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { FrameTable } from '../../../src/call-tree/call-tree.ts';
 import { frameName, placeText } from './frame-kinds.ts';
+import { shortPlace } from './short-place.ts';
 
 export interface FunctionNameProps {
   readonly frames: FrameTable;
@@ -21,7 +22,7 @@ export function FunctionName({ frames, frame, isOnly, onOnly }: FunctionNameProp
       onClick={() => onOnly(isOnly ? -1 : frame)}
     >
       <span class="mono">{frameName(frames, frame)}</span>
-      {place !== '' && <small class="muted"> {place}</small>}
+      {place !== '' && <small class="muted"> {shortPlace(frames, frame)}</small>}
     </button>
   );
 }

@@ -4,6 +4,7 @@ import type { TimelineAnswer, TimelineLane } from '../../../../src/api/answers.t
 import { Button, SegmentedControl } from '../../design/controls.tsx';
 import { theme } from '../../design/theme.ts';
 import { frameName, placeText } from '../../flame-graph/frame-kinds.ts';
+import { shortPlace } from '../../flame-graph/short-place.ts';
 import { frameKey } from '../../flame-graph/node-keys.ts';
 import { countOf, formatDuration, formatShortSpanNote } from '../../format/units.ts';
 import { address, changeQuery } from '../../router/address.ts';
@@ -194,7 +195,7 @@ function SampleTooltip({ timeline, lane, pointed: { lane: number, sample, x }, w
   return (
     <div class="timeline-tooltip card" role="presentation" style={{ top: `${laneTop(number) + LANE_HEIGHT + 4}px`, left: `${Math.max(0, Math.min(x - 40, width - 290))}px` }}>
       <strong class="mono">{lane.kind === 'garbage-collection' ? 'Garbage collection' : frameName(frames, frame)}</strong>
-      <span class="muted mono">{placeText(frames, frame)}</span>
+      <span class="muted mono">{shortPlace(frames, frame)}</span>
       <span>{formatDuration(lane.durationNanos[sample])} from {formatDuration(lane.startNanos[sample]! - timeline.startNanos)} · CPU {formatDuration(lane.cpuNanos[sample])}</span>
       <span>for {OWNER_WORDS[owner]}{name === undefined || owner === 'span' ? '' : `: ${name}`}</span>
     </div>
