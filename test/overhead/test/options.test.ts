@@ -25,7 +25,7 @@ test('writes less than everything only when told', () => {
 });
 
 test.each([
-  [['nonsense'], 'There is no row "nonsense". The rows are: cpu,'],
+  [['nonsense'], `There is no row "nonsense". The rows are: ${ROWS.map(({ name }) => name).join(', ')}.`],
   [['cpu', '--variants', 'ours,datadog'], '--variants takes plain, ours, dd-trace, splunk, pyroscope, dd-trace-tracing, splunk-tracing, @datadog/pprof, one or several with commas, not "datadog".'],
   [['cpu', '--variants', ''], 'not ""'],
   [['cpu', '--node', '22'], '--node takes 24, 26, one or several with commas, not "22".'],
