@@ -41,6 +41,14 @@ function orphans({ samples, heapSamples, spans, stacks, locations, functions, st
 }
 
 describe('splitProfileByTime', () => {
+  it('keeps the order of samples within a piece, also where it is not that of time', () => {
+    const whole = profileFromStacks('main 8');
+    const start = whole.startTimeUnixNano;
+    const timeUnixNano = BigUint64Array.from([7n, 6n, 1n, 0n, 5n, 4n, 3n, 2n], (offset) => start + offset);
+    const pieces = splitProfileByTime({ ...whole, samples: { ...whole.samples, timeUnixNano } }, 2);
+    expect(pieces.map(({ samples }) => [...samples.timeUnixNano].map((time) => Number(time - start)))).toEqual([[1, 0, 3, 2], [7, 6, 5, 4]]);
+  });
+
   it('loses nothing, adds nothing and keeps what all samples share', () => {
     fc.assert(
       fc.property(anyProfile, anyParts, (profile, parts) => {
