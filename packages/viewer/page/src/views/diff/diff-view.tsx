@@ -60,9 +60,9 @@ export function DiffView(): JSX.Element {
       <NothingYet />
       {by === 'time' && held !== null && <TimeChoice chosen={chosen} held={held} />}
       {by === 'version' && (versions.length < 2
-        ? <EmptyState title="Only one version so far"><p>Versions are told apart by <code>service.version</code>: set it with <code>OTEL_RESOURCE_ATTRIBUTES=service.version=1.2.3</code> and run both here.</p></EmptyState>
+        ? <EmptyState title="No two versions so far"><p>Versions are told apart by <code>service.version</code>: set it with <code>OTEL_RESOURCE_ATTRIBUTES=service.version=1.2.3</code> and run both here.</p></EmptyState>
         : <VersionChoice chosen={chosen} versions={versions} />)}
-      <Compared chosen={chosen} />
+      {(by === 'time' || versions.length > 1) && <Compared chosen={chosen} />}
     </>
   );
 }
@@ -91,7 +91,7 @@ function Differences({ answer, chosen }: { readonly answer: DiffAnswer; readonly
     <>
       <DiffSummary answer={answer} hasEndpoint={endpoint.length > 0} comparison={comparison} names={{ base: sideName(chosen, 'base'), other: sideName(chosen, 'other') }} />
       {empty.includes(true)
-        ? <p class="notice notice-warning" role="status"><span>{empty[0] && empty[1] ? 'Neither side has samples' : `The side ${empty[0] ? 'before' : 'after'} has no samples`} of {subject}: choose another range, or wait for the service’s next profile.</span></p>
+        ? <p class="notice notice-warning" role="status"><span>{empty[0] && empty[1] ? 'Neither side has samples' : `The side ${empty[0] ? 'before' : 'after'} has no samples`} of {subject}: {endpoint.length > 0 && tree.unit !== 'nanoseconds' ? 'Node.js does not say for which endpoint memory was allocated. Choose all endpoints.' : 'choose another range, or wait for the service’s next profile.'}</span></p>
         : <FlamePanel tree={tree} label={`${TYPE_WORDS[type]} of ${subject}, ${sideName(chosen, 'base')} against ${sideName(chosen, 'other')}`} comparison={comparison} {...(format !== undefined && { format })} />}
     </>
   );
