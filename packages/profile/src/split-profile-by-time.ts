@@ -64,7 +64,7 @@ const NO_ROWS = new Int32Array(0);
 const NO_CALLS: ReadonlyMap<string, number> = new Map();
 
 interface TimeRange {
-  /** Rows of the timed samples, in the profile's order. */
+  /** Rows of the timed samples. */
   readonly rows: Int32Array;
   readonly startUnixNano: bigint;
   readonly endUnixNano: bigint;
@@ -82,7 +82,7 @@ function timeRanges({ samples, startTimeUnixNano, durationNanos }: Profile, part
     // What has the same time stays together.
     while (to < length && timeOf(byTime[to] as number) === timeOf(byTime[to - 1] as number)) to++;
     const endUnixNano = to < length ? timeOf(byTime[to] as number) : startTimeUnixNano + durationNanos;
-    ranges.push({ rows: Int32Array.from(byTime.slice(from, to)).sort(), startUnixNano, endUnixNano });
+    ranges.push({ rows: Int32Array.from(byTime.slice(from, to)), startUnixNano, endUnixNano });
     startUnixNano = endUnixNano;
     from = to;
   }
