@@ -46,6 +46,7 @@ export function createCallTreeLoad({ paths, depth }: CallTreeShape, seed = 1): C
 
 /** A function of its own for V8, with a name of its own, that cannot be inlined into its caller. */
 function pathFunction(name: string, functions: readonly PathFunction[]): PathFunction {
+  // oxlint-disable-next-line typescript/no-implied-eval -- the only way to many functions that V8 keeps apart
   const create = new Function(
     'functions', 'burn',
     `return function ${name}(path, position, micros) {
