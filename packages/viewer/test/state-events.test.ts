@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
@@ -78,9 +78,11 @@ describe('/api/events', () => {
 });
 
 describe('state events', () => {
+  const responses: ServerResponse[] = [];
   let server: Server | undefined;
   let events: StateEvents | undefined;
   afterEach(() => {
+    responses.length = 0;
     events?.close();
     server?.closeAllConnections();
     server?.close();
@@ -92,6 +94,7 @@ describe('state events', () => {
     events = createStateEvents({ store, state: () => ({ traces: store.stats().traces, n: ++asked }) as never, ...options });
     const { route } = events;
     server = createServer((request, response) => {
+      responses.push(response);
       try {
         void route.answer({ request, response, pathname: '/', query: new URLSearchParams() });
       } catch (error) {
@@ -150,8 +153,15 @@ describe('state events', () => {
     });
     await expect.poll(connections, { timeout: 20_000 }).toBe(1);
     let arrivals = 0;
-    const flood = setInterval(() => store.addSpans(arrival(++arrivals)), 5);
+    let waiting = 0;
+    const flood = setInterval(() => {
+      store.addSpans(arrival(++arrivals));
+      waiting = Math.max(waiting, responses[0]!.writableLength);
+    }, 5);
     onTestFinished(() => clearInterval(flood));
     await expect.poll(connections, { timeout: 30_000 }).toBe(0);
+    // Each event has a million characters; what does not fit into the sockets is one of them, and the first.
+    expect(waiting).toBeLessThan(3_000_000);
+    expect(arrivals).toBeGreaterThan(5);
   });
 });

@@ -19,6 +19,7 @@ import type { Route } from './route.ts';
 import { get } from './route.ts';
 import { JSON_TYPE, send, TEXT } from './send.ts';
 import { createProfilesSignal, createTracesSignal } from './signals.ts';
+import { startTiming } from './server-timing.ts';
 import { createStateEvents } from './state-events.ts';
 import { ViewerError } from './viewer-error.ts';
 import type { CheckedViewerOptions, ViewerOptions } from './viewer-options.ts';
@@ -80,9 +81,9 @@ export async function startCheckedViewer(checked: CheckedViewerOptions, store: S
   ]);
   for (const [path, answer] of createApi(store, identity)) {
     routes.set(path, get(({ response, query }) => {
-      const start = performance.now();
+      const time = startTiming();
       const body = JSON.stringify(answer(query));
-      send(response, { type: JSON_TYPE, body, headers: { 'Server-Timing': `answer;dur=${(performance.now() - start).toFixed(1)}` } });
+      send(response, { type: JSON_TYPE, body, headers: { 'Server-Timing': time() } });
     }));
   }
   const server = createServer({
