@@ -2,7 +2,7 @@ import type { Profile } from '@flamespan/profile';
 import { profileFromStacks } from '@flamespan/profile/testing';
 import { describe, expect, it } from 'vitest';
 import { diffAnswer } from '../src/queries/diff-answer.ts';
-import { differ, leastShare } from '../src/queries/significance.ts';
+import { differ, leastShare } from '../src/call-tree/significance.ts';
 import { INTERVAL, stacksOf, storeOf } from './stacks.ts';
 
 const version = (name: string, text: string, calls = 0): Profile => profileFromStacks(text, {

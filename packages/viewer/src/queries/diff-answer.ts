@@ -5,7 +5,7 @@ import { functionChanges } from '../call-tree/function-changes.ts';
 import { diffCallTrees } from '../call-tree/merge.ts';
 import type { Store } from '../store/store.ts';
 import { callTreeAnswer } from './call-tree-answer.ts';
-import { differ } from './significance.ts';
+import { differ } from '../call-tree/significance.ts';
 
 /**
  * Two selections of samples side by side. Where both sides count calls all values are per call, else they are parts of

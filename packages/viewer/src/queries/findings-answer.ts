@@ -72,6 +72,6 @@ function findingsOfWork(store: Store, { service, endpoint, from, to }: FindingsS
   return [
     ...inCode(subject),
     // What one call of several had may be chance.
-    ...[...once.values()].filter(({ traces }) => traces > 1 || slowest.length === 1).map(({ finding, traces }) => ({ ...finding, evidence: `So in ${traces} of the ${slowest.length} slowest traces looked at; in the slowest of these: ${finding.evidence}` })),
+    ...[...once.values()].filter(({ traces }) => traces > 1 || slowest.length === 1).map(({ finding, traces }) => ({ ...finding, evidence: `So in ${traces} of the ${slowest.length} slowest traces looked at; in the slowest of these, to which the link leads: ${finding.evidence}` })),
   ];
 }

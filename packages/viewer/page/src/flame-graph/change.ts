@@ -1,5 +1,5 @@
 import type { CallTreeDiff } from '../../../src/call-tree/call-tree.ts';
-import { differ } from '../../../src/queries/significance.ts';
+import { differ } from '../../../src/call-tree/significance.ts';
 
 /** How a value differs from the one it is compared with. */
 export type ChangeKind = 'more' | 'less' | 'same' | 'new' | 'gone' | 'unclear';

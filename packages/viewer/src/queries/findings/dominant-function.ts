@@ -1,6 +1,6 @@
 import type { Finding } from '../../api/answers.ts';
 import { hottestFramesOf } from '../hottest-frames.ts';
-import { leastShare } from '../significance.ts';
+import { leastShare } from '../../call-tree/significance.ts';
 import { LEAST_SAMPLES, percent, samplesText } from './evidence.ts';
 import type { Subject } from './subject.ts';
 

@@ -2,7 +2,7 @@ import type { Profile } from '@flamespan/profile';
 import type { Finding } from '../../api/answers.ts';
 import type { StoredProfile } from '../../store/stored-profile.ts';
 import { formatDuration } from '../../report/units.ts';
-import { leastShare } from '../significance.ts';
+import { leastShare } from '../../call-tree/significance.ts';
 import { LEAST_SAMPLES, percent, samplesText } from './evidence.ts';
 import type { Subject } from './subject.ts';
 

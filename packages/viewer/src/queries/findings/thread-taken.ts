@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import { formatDuration, formatNumberOf } from '../../report/units.ts';
 import { unionOf } from '../interval-list.ts';
 import { longestInterval } from '../profiled-windows.ts';
-import { leastShare } from '../significance.ts';
+import { leastShare } from '../../call-tree/significance.ts';
 import { percent } from './evidence.ts';
 import type { Visit } from './span-thread.ts';
 import { visitsDuring } from './span-thread.ts';

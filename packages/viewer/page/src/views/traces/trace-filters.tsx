@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StateAnswer, TraceFilter } from '../../../../src/api/answers.ts';
 import { Button, Field } from '../../design/controls.tsx';
 import { DropDown } from '../../design/disclosure.tsx';
-import { formatDuration, formatMoment, parseDuration } from '../../format/units.ts';
+import { TimeRangeChoice } from '../../design/time-range.tsx';
+import { formatDuration, parseDuration } from '../../format/units.ts';
 import { changeQuery } from '../../router/address.ts';
 import { filters, NO_FILTERS } from './trace-filter.ts';
 import './trace-filters.css';
@@ -34,7 +35,7 @@ export function TraceFilters({ filter, state }: { readonly filter: TraceFilter; 
       </Field>
       <DurationField label="At least" name="minDurationNanos" value={filter.minDurationNanos} />
       <DurationField label="At most" name="maxDurationNanos" value={filter.maxDurationNanos} />
-      <TimeChoice from={filter.from} to={filter.to} />
+      <TimeRangeChoice label="Started" range={{ from: filter.from, to: filter.to }} />
       {filters(filter) && <Button class="filters-clear" onClick={() => changeQuery(NO_FILTERS)}>Clear filters</Button>}
     </form>
   );
@@ -136,47 +137,4 @@ function DurationField({ label, name, value }: { readonly label: string; readonl
       />
     </Field>
   );
-}
-
-const SINCE_MINUTES = [1, 5, 15, 60] as const;
-
-function TimeChoice({ from, to }: { readonly from: number | undefined; readonly to: number | undefined }): JSX.Element {
-  const value = from === undefined
-    ? to === undefined ? 'Any time' : `until ${formatMoment(to).slice(0, -4)}`
-    : `${to === undefined ? 'since ' : ''}${formatMoment(from).slice(0, -4)}${to === undefined ? '' : ` – ${formatMoment(to).slice(0, -4)}`}`;
-  return (
-    <DropDown label="Started" value={value}>
-      <div class="filters-since">
-        {SINCE_MINUTES.map((minutes) => (
-          <Button key={minutes} onClick={() => changeQuery({ from: Date.now() - minutes * 60_000, to: null })}>Last {minutes === 60 ? 'hour' : `${minutes} min`}</Button>
-        ))}
-      </div>
-      <MomentField label="From" value={from} onMoment={(moment) => changeQuery({ from: moment })} />
-      <MomentField label="To" value={to} onMoment={(moment) => changeQuery({ to: moment })} />
-      {(from !== undefined || to !== undefined) && <Button onClick={() => changeQuery({ from: null, to: null })}>Any time</Button>}
-    </DropDown>
-  );
-}
-
-function MomentField({ label, value, onMoment }: { readonly label: string; readonly value: number | undefined; readonly onMoment: (moment: number | null) => void }): JSX.Element {
-  return (
-    <Field label={label}>
-      <input
-        class="input"
-        type="datetime-local"
-        step="1"
-        value={value === undefined ? '' : localDateTime(value)}
-        onChange={(event) => {
-          const moment = new Date(event.currentTarget.value).getTime();
-          onMoment(Number.isNaN(moment) ? null : moment);
-        }}
-      />
-    </Field>
-  );
-}
-
-/** As an input of type `datetime-local` takes it. */
-function localDateTime(moment: number): string {
-  const date = new Date(moment);
-  return new Date(moment - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
