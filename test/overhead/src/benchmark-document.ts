@@ -54,20 +54,25 @@ export async function readBenchmarks(): Promise<Benchmarks | undefined> {
 export type Sections = ReadonlyMap<string, string>;
 
 /**
- * Replaces what stands between `<!-- bench:name:start -->` and `<!-- bench:name:end -->`, and adds at the end what has no
- * markers yet. All else is written by hand, and stays.
+ * Replaces what stands between `<!-- bench:name:start -->` and `<!-- bench:name:end -->`, and puts what has no markers yet
+ * behind the section before it. All else is written by hand, and stays.
  */
 export function withSections(document: string, sections: Sections): string {
   let text = document;
+  let before: string | undefined;
   for (const [name, content] of sections) {
     const start = `<!-- bench:${name}:start -->`;
     const end = `<!-- bench:${name}:end -->`;
     const from = text.indexOf(start);
     const to = text.indexOf(end);
     if (from < 0 && to < 0) {
-      text = `${text.trimEnd()}\n\n${start}\n${content}\n${end}\n`;
+      const at = before === undefined ? text.trimEnd().length : text.indexOf(before) + before.length;
+      const after = text.slice(at).trimStart();
+      text = `${text.slice(0, at)}\n\n${start}\n${content}\n${end}\n${after === '' ? '' : `\n${after}`}`;
+      before = end;
       continue;
     }
+    before = end;
     if (from < 0 || to < from) throw new Error(`docs/benchmarks.md needs ${start} before ${end}, once each`);
     text = `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`;
   }

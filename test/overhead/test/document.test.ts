@@ -70,6 +70,13 @@ test('replaces what stands between its markers, and nothing else', () => {
   expect(withSections(again, new Map([['one', 'anew: $& $1']]))).toBe(again);
 });
 
+test('puts a new section behind the one before it, whatever was written first', () => {
+  const soakFirst = withSections('# Title\n', new Map([['machine', 'm'], ['soak', 's']]));
+  const all = withSections(soakFirst, new Map([['machine', 'm'], ['cpu', 'c'], ['work', 'w'], ['soak', 's']]));
+  expect(all.match(/(?<=bench:)\w+(?=:start)/g)).toEqual(['machine', 'cpu', 'work', 'soak']);
+  expect(all).not.toMatch(/\n{3}/);
+});
+
 test('refuses a document whose markers are broken rather than to lose text', () => {
   expect(() => withSections('<!-- bench:one:end -->\nBy hand.', new Map([['one', 'x']]))).toThrow('needs <!-- bench:one:start --> before');
   expect(() => withSections('<!-- bench:one:end -->\n<!-- bench:one:start -->', new Map([['one', 'x']]))).toThrow('needs');

@@ -65,11 +65,8 @@ function verdict({ slope, standardError }: ReturnType<typeof slopeOf>): string {
   return slope - 2 * standardError > HARMLESS_MEGABYTES_PER_MINUTE ? `grows, ${shown}.` : `no growth, ${shown}.`;
 }
 
-export const SOAK_ROW: Row = {
-  name: 'soak',
-  title: 'Memory over a long time',
+const SOAK: Omit<Row, 'name' | 'title' | 'variants'> = {
   explanation: `The Express application of the row \`cpu\` under ${REQUESTS_PER_SECOND.toLocaleString('en')} requests a second, with uploads as by default.`,
-  variants: ['ours'],
   alsoOn26: false,
   rounds: 1,
   byNameOnly: true,
@@ -82,3 +79,9 @@ export const SOAK_ROW: Row = {
   measure,
   remarks: () => remark,
 };
+
+export const SOAK_ROWS: readonly Row[] = [
+  { ...SOAK, name: 'soak', title: 'Memory over a long time', variants: ['ours'] },
+  // What grows here is not ours.
+  { ...SOAK, name: 'soak-plain', title: 'Memory over a long time, without profiling', variants: ['plain'] },
+];
