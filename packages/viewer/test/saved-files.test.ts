@@ -65,6 +65,11 @@ describe('a saved file', () => {
     expect((await openSavedFiles([file(name, content)], 256 * MIB)).stats()).toMatchObject(expected);
   });
 
+  it('may hold more spans than a call takes arguments', async () => {
+    const spans = Array.from({ length: 150_000 }, (_, i) => ({ traceId: 1 + (i >> 5), spanId: i + 1 }));
+    expect((await openSavedFiles([file('many.pb', protobufTraces(spans))], 256 * MIB)).stats()).toMatchObject({ spans: 150_000 });
+  });
+
   it('of pprof belongs to a service that its name tells', async () => {
     const service = async (name: string): Promise<unknown> => [...(await openSavedFiles([file(name, gzipSync(pprof))], 256 * MIB)).profiles()].map((stored) => stored.service);
     expect(await service('flamespan-shop-cart-20261121T111213.000Z-17-0123abcd-1-wall.pb.gz')).toEqual(['shop-cart']);

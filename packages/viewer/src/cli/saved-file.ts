@@ -73,18 +73,15 @@ function readJson(bytes: Buffer, reader: Reader): Telemetry {
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   const whole = keysOf(text);
   if (whole !== undefined) return readMessage(text, whole, reader, '');
-  const spans: Span[] = [];
-  const profiles: Profile[] = [];
+  const parts: Telemetry[] = [];
   for (const [number, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const where = `line ${number + 1} of `;
     const keys = keysOf(line);
     if (keys === undefined) throw new CliError(1, `${where}${reader.path} is not JSON; nothing was opened`);
-    const message = readMessage(line, keys, reader, where);
-    spans.push(...message.spans);
-    profiles.push(...message.profiles);
+    parts.push(readMessage(line, keys, reader, where));
   }
-  return { spans, profiles };
+  return joined(parts);
 }
 
 function keysOf(text: string): readonly string[] | undefined {
@@ -119,16 +116,19 @@ function readBinary(bytes: Buffer, reader: Reader): Telemetry {
   } catch (error) {
     throw new CliError(1, `${reader.path} is not a valid .otlp file: ${messageOf(error)}; nothing was opened`, { cause: error });
   }
-  const spans: Span[] = [];
-  const profiles: Profile[] = [];
+  const parts: Telemetry[] = [];
   for (const message of messages) {
     const telemetry = readProtobuf(message, reader);
     // A message of many that is none spoils the file.
     if (telemetry === undefined) throw unusable(reader);
-    spans.push(...telemetry.spans);
-    profiles.push(...telemetry.profiles);
+    parts.push(telemetry);
   }
-  return { spans, profiles };
+  return joined(parts);
+}
+
+/** A file may hold more spans than a call takes arguments. */
+function joined(parts: readonly Telemetry[]): Telemetry {
+  return { spans: parts.flatMap(({ spans }) => spans), profiles: parts.flatMap(({ profiles }) => profiles) };
 }
 
 /**
