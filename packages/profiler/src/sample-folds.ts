@@ -80,6 +80,8 @@ export class SampleFolds {
   }
 
   add(collection: Collection): void {
+    // An application that blocks the event loop leaves few turns: what waits must not grow into a heap of trees.
+    this.finish();
     const now = this.#options.scheduler.nowUnixNano();
     this.#work.add(this.#foldTimes(collection, now), (error) => {
       if (error !== undefined) this.#options.reportError('The samples of a collection are lost', error);

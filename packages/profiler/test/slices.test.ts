@@ -53,6 +53,19 @@ describe('a collection that is due', () => {
     expect(scheduler.timers).toEqual([]);
   });
 
+  test('is taken in by the time of the next, however few turns there are', () => {
+    const { profiler, binding, scheduler } = createSlow();
+    profiler.start({});
+    for (let count = 1; count <= 5; count++) {
+      binding.profiles.push(work(count * 40, 40));
+      // The event loop is blocked for longer than collections are apart: each of its turns has one slice, and a collection.
+      scheduler.advance(10_000);
+      for (const timer of scheduler.timers.splice(0)) timer.callback();
+      expect(profiler.stats.collections).toBe(count);
+      expect(profiler.stats.samples).toBe((count - 1) * 40);
+    }
+  });
+
   test('carries its CPU over into the next, in order', () => {
     const { profiler, binding, scheduler, take } = createSlow();
     profiler.start({});
