@@ -1,6 +1,7 @@
 import { profileFromStacks } from '@flamespan/profile/testing';
 import { startViewer } from '@flamespan/viewer';
 import type { RunningViewer, Span } from '@flamespan/viewer';
+import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPage, useBrowser } from '../src/viewer-page.ts';
 
@@ -56,6 +57,30 @@ describe('an empty viewer', () => {
     const page = await openPage(browser(), `${viewer.url}/trace/${'1'.padStart(32, '0')}`);
     await page.getByText(/ProfilingSpanProcessor|no profile/i).first().waitFor();
     expect(await page.getByRole('treegrid').innerText()).toContain('work 1');
+  });
+});
+
+describe('many tabs', () => {
+  it('do not wait for each other, and show what has arrived once they are seen again', async () => {
+    const viewer = await emptyViewer();
+    viewer.store.addSpans(spans(1, 2));
+    const page = await openPage(browser(), `${viewer.url}/traces`);
+    const show = (tab: Page, state: 'hidden' | 'visible'): Promise<void> => tab.evaluate((visibilityState) => {
+      Object.defineProperty(document, 'visibilityState', { value: visibilityState, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+    // A browser has six connections for one server.
+    for (let tabs = 1; tabs < 9; tabs++) {
+      const tab = await page.context().newPage();
+      await tab.goto(`${viewer.url}/traces`);
+      await tab.getByRole('link', { name: 'work 1' }).waitFor();
+      await show(tab, 'hidden');
+    }
+    await show(page, 'hidden');
+    viewer.store.addSpans(spans(2, 3));
+    await show(page, 'visible');
+    await page.getByRole('link', { name: 'work 2' }).waitFor();
+    expect(await page.getByText('Live', { exact: true }).count()).toBeGreaterThan(0);
   });
 });
 

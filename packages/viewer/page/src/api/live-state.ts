@@ -21,17 +21,39 @@ export function setPaused(paused: boolean): void {
   held.value = paused ? latest.peek() : undefined;
 }
 
-/** Begins to follow the viewer, which sends its state at once and after each change. The browser reconnects by itself. */
+let events: EventSource | undefined;
+
+/**
+ * Begins to follow the viewer, which sends its state at once and after each change. A page that is not seen lets go of
+ * its stream: a browser has six connections for all pages of a server.
+ */
 export function followLiveState(): void {
-  const events = new EventSource('/api/events');
-  events.addEventListener('state', (event: MessageEvent<string>) => {
+  document.addEventListener('visibilitychange', followWhileVisible);
+  followWhileVisible();
+}
+
+function followWhileVisible(): void {
+  if (document.visibilityState === 'visible') connect();
+  else {
+    events?.close();
+    events = undefined;
+  }
+}
+
+/** The browser connects again by itself, unless the stream was refused. */
+function connect(): void {
+  if (events !== undefined) return;
+  const stream = new EventSource('/api/events');
+  events = stream;
+  stream.addEventListener('state', (event: MessageEvent<string>) => {
     connection.value = 'live';
     latest.value = JSON.parse(event.data) as StateAnswer;
   });
-  events.addEventListener('open', () => (connection.value = 'live'));
-  events.addEventListener('error', () => {
+  stream.addEventListener('open', () => (connection.value = 'live'));
+  stream.addEventListener('error', () => {
     connection.value = 'lost';
-    // A refused stream is not tried again by the browser.
-    if (events.readyState === EventSource.CLOSED) setTimeout(followLiveState, 2_000);
+    if (stream.readyState !== EventSource.CLOSED) return;
+    if (events === stream) events = undefined;
+    setTimeout(followWhileVisible, 2_000);
   });
 }
