@@ -119,7 +119,6 @@ export class MetricsRecorder {
   /** Registers with the MeterProvider that is registered now. What is observed costs nothing until a reader collects it. */
   constructor(source: MetricsSource) {
     const meter = metrics.getMeter(METER_NAME);
-    this.#unobserve = observeMetrics(meter, source);
     this.#pauses = meter.createHistogram('flamespan.collection.pause.duration', {
       unit: 's', description: 'Time for which the event loop stood still at once for a collection or what follows from it',
       advice: { explicitBucketBoundaries: PAUSE_BOUNDARIES_SECONDS },
@@ -128,6 +127,7 @@ export class MetricsRecorder {
       unit: 's', description: 'Time of the thread that one export spent encoding, in all its slices',
       advice: { explicitBucketBoundaries: ENCODE_BOUNDARIES_SECONDS },
     });
+    this.#unobserve = observeMetrics(meter, source);
   }
 
   recordPause(millis: number): void {

@@ -76,6 +76,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   };
   /** There was a tracer provider before this processor, and so perhaps active spans. */
   #addedLate = isTracerProviderRegistered();
+  #metricsTried = false;
   #metrics: MetricsRecorder | undefined;
 
   constructor(options: ProfilingSpanProcessorOptions, binding?: ProfilerBinding) {
@@ -295,8 +296,12 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   }
 
   #observeMetrics(): void {
-    if (this.#metrics !== undefined || !isMeterProviderRegistered()) return;
-    this.#metrics = new MetricsRecorder({ read: () => ({ stats: this.stats, endpoints: this.#delivery.endpoints }) });
+    if (this.#metricsTried || !isMeterProviderRegistered()) return;
+    this.#metricsTried = true;
+    // A MeterProvider of somebody else's making may lack a method, which is no reason to export no profiles.
+    this.#guard.run('metrics', () => {
+      this.#metrics = new MetricsRecorder({ read: () => ({ stats: this.stats, endpoints: this.#delivery.endpoints }) });
+    });
   }
 
   #spent(millis: number): void {
@@ -325,7 +330,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
         this.#removeHook();
       });
       await this.#delivery.shutdown();
-      this.#metrics?.stop();
+      this.#guard.run('metrics', () => this.#metrics?.stop());
     });
   }
 }

@@ -96,6 +96,29 @@ test('after shutdown nothing is observed any more', async () => {
   expect(Object.values(after).flatMap(({ points }) => points)).toEqual([]);
 });
 
+test.each(['createHistogram', 'removeBatchObservableCallback'])('a MeterProvider without %s keeps no profile from being exported', async (missing) => {
+  meterProvider();
+  const provider = metrics.getMeterProvider();
+  const tried: string[] = [];
+  metrics.disable();
+  metrics.setGlobalMeterProvider({
+    getMeter: (name) => {
+      tried.push(name);
+      const meter = provider.getMeter(name);
+      return new Proxy(meter, { get: (target, key) => (key === missing ? undefined : Reflect.get(target, key)) });
+    },
+  });
+  await using scene = setUp();
+  for (const leaf of ['one', 'two']) {
+    scene.binding.sample(`main;${leaf}`);
+    await scene.processor.forceFlush();
+  }
+  expect(scene.exporter.profiles).toHaveLength(2);
+  await expect(scene.processor.shutdown()).resolves.toBeUndefined();
+  expect(tried).toEqual(['@flamespan/span-processor']);
+  expect(scene.processor.stats.errors).toBe(1);
+});
+
 test('the README\'s table has every metric with its unit', async () => {
   const meter = meterProvider();
   await using scene = setUp();
