@@ -33,7 +33,7 @@ export interface BusyFigures {
 
 export interface OwnFigures {
   readonly collections: number;
-  /** Of the samples due between the first collection and the last, for whatever reason: the system swallows some. */
+  /** Of the samples that were due, for whatever reason: the system swallows some. */
   readonly samplesMissingPercent: number;
   /** To collections. */
   readonly samplesLostPercent: number;

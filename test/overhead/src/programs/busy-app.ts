@@ -10,14 +10,16 @@ import { serveCalls } from './serve-calls.ts';
 
 /** Shorter gaps are the event loop's own. */
 const LEAST_GAP_MILLIS = 1;
-const { stats } = runningVariant();
+const { stats, flush } = runningVariant();
 
 async function run({ shape, seconds, taskMicros, spansPerTask, seed }: BusySettings): Promise<BusyFigures> {
   const load = createCallTreeLoad(CALL_TREE_SHAPES[shape], seed);
   const inServerSpan = createServerSpans();
   const gaps: Gap[] = [];
   const micros = Math.round(taskMicros / spansPerTask);
-  const collections = createCollectionWatch();
+  await flush?.();
+  const before = stats?.();
+  const collectionMillis = createCollectionWatch();
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
   const end = start + seconds * 1_000;
@@ -27,57 +29,46 @@ async function run({ shape, seconds, taskMicros, spansPerTask, seed }: BusySetti
     await turn();
     const millis = performance.now() - taskEnd;
     if (millis >= LEAST_GAP_MILLIS) {
-      gaps.push({ atMillis: taskEnd - start, millis, cpuMillis: threadCpuMillis() - taskEndCpu, collectionMillis: collections.look() });
+      gaps.push({ atMillis: taskEnd - start, millis, cpuMillis: threadCpuMillis() - taskEndCpu, collectionMillis: collectionMillis() });
     }
     for (let span = 0; span < spansPerTask; span++) inServerSpan(() => load.task(micros));
     taskEndCpu = threadCpuMillis();
     taskEnd = performance.now();
   }
   const { user, system } = process.cpuUsage(cpuBefore);
-  const own = collections.figures();
+  const elapsedSeconds = (performance.now() - start) / 1_000;
+  const rssBytes = process.memoryUsage.rss();
+  await flush?.();
+  const own = ownFigures(before, stats?.(), elapsedSeconds);
   return {
-    seconds: (performance.now() - start) / 1_000,
+    seconds: elapsedSeconds,
     cpuSeconds: (user + system) / 1e6,
     gaps,
-    rssBytes: process.memoryUsage.rss(),
+    rssBytes,
     ...(own === undefined ? {} : { own }),
   };
 }
 
-interface CollectionWatch {
-  /** Milliseconds that our profiler has collected since the last look. */
-  look(): number;
-  figures(): OwnFigures | undefined;
+/** Milliseconds that our profiler has collected since the last look. */
+function createCollectionWatch(): () => number {
+  let paused = stats?.().pauseMillisTotal ?? 0;
+  return () => {
+    const before = paused;
+    paused = stats?.().pauseMillisTotal ?? 0;
+    return paused - before;
+  };
 }
 
-/** Samples count when they are collected: between two collections none is under way. */
-function createCollectionWatch(): CollectionWatch {
-  let last = stats?.();
-  let pausedMillis = last?.pauseMillisTotal ?? 0;
-  const looks: { readonly millis: number; readonly stats: ProfilingFigures }[] = [];
+/** Both are after a flush: no sample is under way. */
+function ownFigures(before: ProfilingFigures | undefined, after: ProfilingFigures | undefined, seconds: number): OwnFigures | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const samples = after.samples - before.samples;
+  const lost = after.samplesLost - before.samplesLost;
   return {
-    look: () => {
-      const now = stats?.();
-      if (now === undefined || last === undefined) return 0;
-      if (now.collections > last.collections) looks.push({ millis: performance.now(), stats: now });
-      last = now;
-      const before = pausedMillis;
-      pausedMillis = now.pauseMillisTotal;
-      return pausedMillis - before;
-    },
-    figures: () => {
-      const [first] = looks;
-      const end = looks.at(-1);
-      if (first === undefined || end === undefined) return undefined;
-      const [from, to] = [first.stats, end.stats];
-      const due = ((end.millis - first.millis) * SAMPLING_HERTZ) / 1_000;
-      return {
-        collections: to.collections - from.collections,
-        samplesMissingPercent: due === 0 ? 0 : (1 - (to.samples - from.samples) / due) * 100,
-        samplesLostPercent: (to.samplesLost / (to.samples + to.samplesLost)) * 100,
-        samplingHertz: 1e6 / to.samplingIntervalMicros,
-      };
-    },
+    collections: after.collections - before.collections,
+    samplesMissingPercent: (1 - samples / (seconds * SAMPLING_HERTZ)) * 100,
+    samplesLostPercent: (lost / (samples + lost)) * 100,
+    samplingHertz: 1e6 / after.samplingIntervalMicros,
   };
 }
 

@@ -20,7 +20,7 @@ interface PausesSettings {
 const MEASURES: readonly Measure[] = [
   { name: 'collection', label: 'longest pause by a collection (others: longest of all pauses)', unit: 'ms', digits: 1, comparison: 'none', target: { atMost: 15, text: '≤ 15 ms' } },
   { name: 'collectionShare', label: 'time in collections (others: in all pauses of 1 ms and more)', unit: '%', digits: 2, comparison: 'none', target: { atMost: 0.3, text: '≤ 0.3 %' } },
-  { name: 'collections', label: 'collections between the first and the last', unit: 'count', digits: 0, comparison: 'none' },
+  { name: 'collections', label: 'collections', unit: 'count', digits: 0, comparison: 'none' },
   { name: 'longest', label: 'longest pause of the event loop, whatever the cause', unit: 'ms', digits: 1, comparison: 'difference' },
   { name: 'longestCpu', label: 'the same in CPU time of the thread', unit: 'ms', digits: 1, comparison: 'difference' },
   { name: 'other', label: 'longest pause outside of collections', unit: 'ms', digits: 1, comparison: 'none' },

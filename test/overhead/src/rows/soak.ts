@@ -46,7 +46,7 @@ async function measure(round: Round): Promise<Figures> {
     remark = [
       `${requests.toLocaleString('en')} requests, ${LOOKS} looks at the memory, each after two full garbage collections; slopes by least squares from ${settled[0]?.minutes.toFixed(1)} min on.`,
       round.minutes < LEAST_MINUTES ? `Too short to judge: ${LEAST_MINUTES} minutes at least.` : `JavaScript heap: ${verdict(heap)} RSS: ${verdict(rss)}`,
-      stats === undefined ? '' : `${stats.collections} collections, ${stats.samples} samples, ${stats.errors} errors of our own.`,
+      stats === undefined ? '' : `${stats.collections} collections, ${stats.samples} samples, ${stats.errors} errors of our own, ${(1e6 / stats.samplingIntervalMicros).toFixed(0)} Hz at the end.`,
       '',
       '```text',
       lineChart('RSS, MB', looks.map((look) => look.rss)),
