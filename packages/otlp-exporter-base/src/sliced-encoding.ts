@@ -3,10 +3,12 @@ import type { ExportResult, SlicedWork } from '@flamespan/profile';
 
 /** A pause of this length is felt by nobody. Garbage collections come on top of it. */
 const SLICE_MILLIS = 4;
-/** An event loop that is late by itself does not get to everything often: there a slice may be longer, at most so long. */
-const LONGEST_SLICE_MILLIS = 8;
-/** How late, in slices. */
-const LATE = 20;
+/**
+ * An event loop that the application blocks has few turns, and an export its timeout: there a slice may take this share of
+ * how late its turn came.
+ */
+const SHARE_OF_LATENESS = 0.05;
+const LONGEST_SLICE_MILLIS = 100;
 
 /** Ends when the last slice that was asked for has had its turn. */
 let lastTurn: Promise<void> = Promise.resolve();
@@ -27,7 +29,7 @@ export function createSlicedEncoding(): SlicedEncoding {
         const askedMillis = performance.now();
         await nextTurn();
         const startMillis = performance.now();
-        const sliceMillis = Math.min(Math.max(SLICE_MILLIS, (startMillis - askedMillis) / LATE), LONGEST_SLICE_MILLIS);
+        const sliceMillis = Math.min(Math.max(SLICE_MILLIS, (startMillis - askedMillis) * SHARE_OF_LATENESS), LONGEST_SLICE_MILLIS);
         try {
           do {
             const { done, value } = work.next();

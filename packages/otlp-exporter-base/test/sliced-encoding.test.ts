@@ -1,7 +1,11 @@
 import { createSlicedEncoding } from '@flamespan/otlp-exporter-base';
 import type { SlicedWork } from '@flamespan/profile';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** Longer than any slice: one step fills it. */
 const STEP_MILLIS = 10;
@@ -57,6 +61,33 @@ describe('createSlicedEncoding', () => {
       return turn();
     });
     expect(turns).toBeLessThan(50);
+  });
+
+  it.each([
+    { blockedMillis: 0, expected: 10 },
+    { blockedMillis: 1_000, expected: 2 },
+    { blockedMillis: 3_600_000, expected: 1 },
+  ])('needs $expected turns where the application takes $blockedMillis ms of each', async ({ blockedMillis, expected }) => {
+    let nowMillis = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => nowMillis);
+    const turns: number[] = [];
+    let turn = 0;
+    let blocking = true;
+    const block = (): void => {
+      turn++;
+      nowMillis += blockedMillis;
+      if (blocking) setImmediate(block);
+    };
+    setImmediate(block);
+    await createSlicedEncoding().run((function* tenSteps(): SlicedWork<void> {
+      for (let step = 0; step < 10; step++) {
+        nowMillis += 10;
+        turns.push(turn);
+        yield;
+      }
+    })());
+    blocking = false;
+    expect(new Set(turns).size).toBe(expected);
   });
 
   it('gives a turn to one export only, and each its share', async () => {
