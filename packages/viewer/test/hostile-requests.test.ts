@@ -1,10 +1,12 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { encodeOtlp } from '@flamespan/profile';
 import type { RunningViewer } from '@flamespan/viewer';
 import { startViewer } from '@flamespan/viewer';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { drawProfile } from './drawing.ts';
 import { jsonSpan, jsonTraces } from './json-traces.ts';
 import type { Answer } from './requests.ts';
@@ -175,6 +177,25 @@ describe('a slow or broken client', () => {
   it('that does not finish its headers is cut off', async () => {
     expect(await rawExchange('POST /v1/traces HTTP/1.1\r\nHost: local')).toMatch(/^HTTP\/1\.1 408 /);
     await expectUnchanged();
+  });
+
+  it('that does not read its answer is cut off, one that listens for events is not', async () => {
+    const large = jsonTraces([jsonSpan({ spanId: 'ee'.repeat(8), attributes: [{ key: 'text', value: { stringValue: 'x'.repeat(90_000) } }] })]);
+    expect((await send('POST', '/v1/traces', JSON_TYPE, large)).status).toBe(200);
+    const open = (path: string, times: number): Socket => {
+      const socket = connect(viewer.port, '127.0.0.1').on('error', () => {});
+      onTestFinished(() => void socket.destroy());
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost:${viewer.port}\r\n\r\n`.repeat(times));
+      return socket;
+    };
+    const listening = open('/api/events', 1).resume();
+    await once(listening, 'data');
+    // Together more than the system keeps for who does not read. That it was cut off is only seen by who writes.
+    const silent = open(`/api/span?trace=${'ab'.repeat(16)}&span=${'ee'.repeat(8)}`, 200).pause();
+    const look = setInterval(() => silent.write('\r\n'), 200);
+    await new Promise((resolve) => silent.on('close', resolve));
+    clearInterval(look);
+    expect(listening.closed).toBe(false);
   });
 
   it('that hangs up in the middle of a body leaves nothing behind', async () => {

@@ -66,6 +66,8 @@ export function createStateEvents({ store, state, maxClients = 64, intervalMilli
     response.write(`retry: 1000\n${event()}`);
     if (clients.size === 0) start();
     clients.add(response);
+    // That it is quiet is no fault; the heartbeat finds who does not read.
+    request.socket.setTimeout(0);
     response.on('close', () => {
       clients.delete(response);
       if (clients.size === 0) stop();

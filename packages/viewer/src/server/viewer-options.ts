@@ -12,7 +12,7 @@ export interface ViewerOptions {
   readonly maxBytes?: number;
   /** Largest body of a request or gRPC message, before and after decompression. @defaultValue 67 108 864 (64 MiB) */
   readonly maxRequestBytes?: number;
-  /** How long a request may take to come in. @defaultValue 30 000 */
+  /** How long a request may take to come in; an answer may go unread twice as long. @defaultValue 30 000 */
   readonly requestTimeoutMillis?: number;
   /** Where the built page is, for work on the page. @defaultValue that of this package */
   readonly pageDirectory?: URL | undefined;

@@ -97,6 +97,8 @@ export async function startCheckedViewer(checked: CheckedViewerOptions, store: S
     onRejected: (reason) => store.countRejectedRequest(reason),
   }));
   server.maxConnections = MAX_CONNECTIONS;
+  // Who does not read an answer. Who does not send is told so before, with 408.
+  server.timeout = requestTimeoutMillis * 2;
   const boundPort = await listen(server, host, port);
   url = urlOf(host, boundPort);
   if (grpcPort !== undefined) {
