@@ -1,5 +1,4 @@
-import type { StackIndex } from '@flamespan/profile';
-import type { Steps } from './sliced-work.ts';
+import type { SlicedWork, StackIndex } from '@flamespan/profile';
 
 /** Instead of a stack. */
 export const NO_STACK = -1;
@@ -44,7 +43,7 @@ export class CallTreeWalk<Node extends TreeNode<Node>> {
     return this.#visited;
   }
 
-  *steps(): Steps {
+  *steps(): SlicedWork<void> {
     while (this.#goOn()) yield;
   }
 

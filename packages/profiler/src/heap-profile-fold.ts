@@ -1,11 +1,11 @@
+import type { SlicedWork } from '@flamespan/profile';
 import { CallTreeWalk } from './call-tree.ts';
 import type { FrameInterner } from './frame-interner.ts';
 import type { HeapSnapshot } from './heap-sampler.ts';
-import type { Steps } from './sliced-work.ts';
 import type { RawAllocations, RawHeapNode } from './types.ts';
 
 /** Puts the objects that are alive and, with allocations, all that were allocated, into the builder by stack. */
-export function* foldHeapProfile({ root, allocations }: HeapSnapshot, frames: FrameInterner): Steps {
+export function* foldHeapProfile({ root, allocations }: HeapSnapshot, frames: FrameInterner): SlicedWork<void> {
   const tree = new CallTreeWalk(root, {
     stackOf: (caller, node: RawHeapNode) => frames.stack(caller, node),
     visit: (node, stack) => {

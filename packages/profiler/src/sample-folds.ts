@@ -1,9 +1,9 @@
+import type { SlicedWork } from '@flamespan/profile';
 import { foldHeapProfile } from './heap-profile-fold.ts';
 import { createOwnerResolver } from './owner-resolver.ts';
 import type { PauseMeter } from './pause-meter.ts';
 import type { SamplingWindow } from './sampling-window.ts';
-import { SlicedWork } from './sliced-work.ts';
-import type { Steps } from './sliced-work.ts';
+import { SliceQueue } from './slice-queue.ts';
 import { foldTimeProfile } from './time-profile-fold.ts';
 import type { ProfilerOptions, RawTimeProfile, Scheduler } from './types.ts';
 
@@ -36,7 +36,7 @@ export interface Collection {
  */
 export class SampleFolds {
   readonly #options: SampleFoldsOptions;
-  readonly #work: SlicedWork;
+  readonly #work: SliceQueue;
   #carriedCpuNanos = 0;
   #lastUnixMicros: bigint | undefined;
   #samples = 0;
@@ -46,7 +46,7 @@ export class SampleFolds {
   constructor(options: SampleFoldsOptions) {
     this.#options = options;
     const { scheduler, pauses, reportError } = options;
-    this.#work = new SlicedWork({
+    this.#work = new SliceQueue({
       later: (callback) => {
         try {
           return scheduler.schedule(callback, 0);
@@ -101,7 +101,7 @@ export class SampleFolds {
     this.#work.finish();
   }
 
-  *#foldTimes(collection: Collection, nowUnixNano: bigint): Steps {
+  *#foldTimes(collection: Collection, nowUnixNano: bigint): SlicedWork<void> {
     const { raw, window, findsRecords, elapsedMillis } = collection;
     const { resolveOwner, reportError } = this.#options;
     const folded = yield* foldTimeProfile({
@@ -130,6 +130,6 @@ export class SampleFolds {
   }
 }
 
-function* foldHeap(window: SamplingWindow): Steps {
+function* foldHeap(window: SamplingWindow): SlicedWork<void> {
   if (window.heap !== undefined) yield* foldHeapProfile(window.heap, window.frames);
 }

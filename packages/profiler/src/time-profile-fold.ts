@@ -1,7 +1,6 @@
-import type { StackIndex } from '@flamespan/profile';
+import type { SlicedWork, StackIndex } from '@flamespan/profile';
 import { CallTreeWalk, NO_STACK } from './call-tree.ts';
 import type { FrameInterner } from './frame-interner.ts';
-import type { Steps } from './sliced-work.ts';
 import type { RawSample, RawTimeNode, RawTimeProfile, SampleOwner } from './types.ts';
 
 export interface FoldInput {
@@ -41,7 +40,7 @@ const SAMPLES_PER_STEP = 16;
  * idle samples, which are not sent, goes to the next sample that is: in a mostly idle service it is the rest of a
  * request that the sampler found finished.
  */
-export function* foldTimeProfile(input: FoldInput): Steps<FoldResult> {
+export function* foldTimeProfile(input: FoldInput): SlicedWork<FoldResult> {
   const { raw, frames, ownerOf } = input;
   const { builder } = frames;
 

@@ -14,7 +14,7 @@ export interface OverheadGovernorOptions {
  * cold code of a first collection or of a first export does not weigh in it.
  */
 const PERIOD_MILLIS = 100_000;
-/** Steps by which the rate is lowered: 99, 49, 25 and 12 Hz. Each is a native profiler, which is kept for ever. */
+/** Steps by which the rate is lowered: 99, 50, 25 and 12 Hz. Each is a native profiler, which is kept for ever. */
 const SLOWDOWNS = [1, 2, 4, 8] as const;
 const MAX_INTERVAL_MICROS = 1_000_000;
 /** The next higher rate costs up to twice as much, and should then still be within the budget. */

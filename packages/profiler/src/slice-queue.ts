@@ -1,8 +1,7 @@
-/** Work that may pause at each `yield`, to go on in a later turn of the event loop. */
-export type Steps<Result = void> = Generator<undefined, Result, void>;
+import type { SlicedWork } from '@flamespan/profile';
 
-export interface SlicedWorkOptions {
-  /** Runs a callback in a later turn. May throw: what waits is then done at the next {@link SlicedWork.finish}. */
+export interface SliceQueueOptions {
+  /** Runs a callback in a later turn. Must not throw: where it cannot, what waits is done at the next {@link SliceQueue.finish}. */
   readonly later: (callback: () => void) => () => void;
   readonly nowMillis: () => number;
   /** Runs a slice, and knows how long it takes. */
@@ -13,22 +12,22 @@ export interface SlicedWorkOptions {
 const SLICE_MILLIS = 2;
 
 interface Work {
-  readonly steps: Steps;
+  readonly steps: SlicedWork<void>;
   readonly ended: (error: unknown) => void;
 }
 
 /** Does work in the order in which it was added, a slice in each turn of the event loop. */
-export class SlicedWork {
-  readonly #options: SlicedWorkOptions;
+export class SliceQueue {
+  readonly #options: SliceQueueOptions;
   readonly #waiting: Work[] = [];
   #cancel: (() => void) | undefined;
 
-  constructor(options: SlicedWorkOptions) {
+  constructor(options: SliceQueueOptions) {
     this.#options = options;
   }
 
   /** `ended` must not throw; it gets what `steps` threw, if they did, and may call {@link finish}. */
-  add(steps: Steps, ended: (error: unknown) => void): void {
+  add(steps: SlicedWork<void>, ended: (error: unknown) => void): void {
     this.#waiting.push({ steps, ended });
     if (this.#cancel === undefined) this.#goOnLater();
   }
