@@ -79,7 +79,7 @@ export function startSampleContext(span: Span, parentContext: Context): SampleCo
   const known = knownSampleContext(span);
   if (known !== undefined) return known;
   const parent = trace.getSpan(parentContext);
-  const root = parent === undefined ? undefined : sampleContextOf(parent, undefined)?.root;
+  const root = parent === undefined || isPutInByHand(parent) ? undefined : sampleContextOf(parent, undefined)?.root;
   const spanContext = span.spanContext();
   return mark(span, root === undefined
     ? new RootSampleContext(spanContext, span as unknown as ReadableSpanLike)
@@ -98,6 +98,14 @@ export function sampleContextOf(span: Span, current: SampleContext | undefined):
   if (spanContext.isRemote === true || !isSpanContextValid(spanContext)) return undefined;
   if (current?.traceId === spanContext.traceId) return mark(span, new InnerSampleContext(spanContext, current.root));
   return mark(span, new RootSampleContext(spanContext, hasLocalParent(span) ? undefined : sourceOf(span)));
+}
+
+/**
+ * Whether a parent only stands for a span of another process, although it does not say that it is remote: a sampled
+ * span of this process is an object of the SDK, which has attributes.
+ */
+function isPutInByHand(parent: Span): boolean {
+  return !('attributes' in parent) && (parent.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 function sourceOf(span: Span): ReadableSpanLike {

@@ -1,4 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,6 +157,24 @@ describe.each(['frames', 'no frames'])('activation with %s', (frames) => {
     const [sample] = samplesOf(exporter.profiles);
     expect(sample).toMatchObject({ leaf: 'deep', traceId: '0af7651916cd43dd8448eb211c80319c', localRootSpanId: rootId, sampled: true });
     expect(sample?.spanId).not.toBe(rootId);
+  });
+
+  test.each([[true], [false], [undefined]])('local root: the first span of this process below a parent that was put in by hand, with isRemote %j', async (isRemote) => {
+    await using scene = setUp({ linkScope: 'local-root' });
+    const { tracer, binding, processor, exporter } = scene;
+    const parent = trace.setSpanContext(ROOT_CONTEXT, {
+      traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: TraceFlags.SAMPLED, ...(isRemote === undefined ? {} : { isRemote }),
+    });
+    let rootId = '';
+    context.with(parent, () => {
+      tracer.startActiveSpan('consume', { kind: SpanKind.CONSUMER, attributes: { 'messaging.operation.name': 'process', 'messaging.destination.template': 'orders' } }, (root) => {
+        rootId = root.spanContext().spanId;
+        tracer.startActiveSpan('inner', (inner) => { binding.sample('main;deep'); inner.end(); });
+        root.end();
+      });
+    });
+    await processor.forceFlush();
+    expect(samplesOf(exporter.profiles)).toMatchObject([{ leaf: 'deep', localRootSpanId: rootId, endpoint: 'process orders' }]);
   });
 
   test('a manager that is registered after the processor is found before the first span', async () => {
