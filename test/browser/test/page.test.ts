@@ -1,5 +1,6 @@
-import type { Page } from 'playwright-core';
-import { describe, expect, inject, it } from 'vitest';
+import { startViewer } from '@flamespan/viewer';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { lowContrasts } from '../src/contrast.ts';
 import { openPage, openFaultyPage, PHONE, useBrowser } from '../src/viewer-page.ts';
 import { chooseScope, openSlowestTrace } from '../src/walks.ts';
@@ -103,6 +104,34 @@ describe('an address', () => {
     expect(faults().filter((fault) => !fault.includes('404'))).toEqual([]);
   });
 });
+
+describe('a viewer that is started again', () => {
+  it('is followed, although it counts from the beginning', async () => {
+    const before = await startViewer({ port: 0 });
+    onTestFinished(() => before.close());
+    await sendTrace(before.url, 'GET /before');
+    const { page } = await openFaultyPage(browser(), `${before.url}/traces`);
+    const link = (name: string): Locator => page.getByRole('grid', { name: 'Traces' }).getByRole('link', { name });
+    await link('GET /before').waitFor();
+    await before.close();
+    const after = await startViewer({ port: before.port });
+    onTestFinished(() => after.close());
+    await sendTrace(after.url, 'GET /after');
+    await link('GET /after').waitFor();
+    expect(await link('GET /before').count()).toBe(0);
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+});
+
+async function sendTrace(url: string, name: string): Promise<void> {
+  const span = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), name, kind: 2, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000100000000' };
+  const answer = await fetch(`${url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+  });
+  expect(answer.status).toBe(200);
+}
 
 describe.each(VIEWS)('%s', (path) => {
   it('fits a window as wide as a phone', async () => {

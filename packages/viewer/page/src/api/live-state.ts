@@ -4,18 +4,25 @@ import type { StateAnswer } from '../../../src/api/answers.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
-const latest = signal<StateAnswer | undefined>(undefined);
+interface Received {
+  readonly state: StateAnswer;
+  /** Grows where answers may have changed. */
+  readonly change: number;
+}
+
+const latest = signal<Received | undefined>(undefined);
 const connection = signal<Connection>('connecting');
-const held = signal<StateAnswer | undefined>(undefined);
+const held = signal<Received | undefined>(undefined);
+const shown = computed(() => held.value ?? latest.value);
 
 /** What the viewer holds now. */
-export const liveState: ReadonlySignal<StateAnswer | undefined> = computed(() => latest.value);
+export const liveState: ReadonlySignal<StateAnswer | undefined> = computed(() => latest.value?.state);
 export const liveConnection: ReadonlySignal<Connection> = computed(() => connection.value);
 export const isPaused: ReadonlySignal<boolean> = computed(() => held.value !== undefined);
 /** What views show: the latest state, or while paused the one at which the pause began. */
-export const shownState: ReadonlySignal<StateAnswer | undefined> = computed(() => held.value ?? latest.value);
+export const shownState: ReadonlySignal<StateAnswer | undefined> = computed(() => shown.value?.state);
 /** Give it to `useAnswer`, so that a view follows what arrives unless the reader paused. */
-export const shownRevision: ReadonlySignal<number | undefined> = computed(() => shownState.value?.revision);
+export const shownRevision: ReadonlySignal<number | undefined> = computed(() => shown.value?.change);
 
 export function setPaused(paused: boolean): void {
   held.value = paused ? latest.peek() : undefined;
@@ -37,6 +44,7 @@ function followWhileVisible(): void {
   else {
     events?.close();
     events = undefined;
+    connection.value = 'connecting';
   }
 }
 
@@ -46,10 +54,13 @@ function connect(): void {
   const stream = new EventSource('/api/events');
   events = stream;
   stream.addEventListener('state', (event: MessageEvent<string>) => {
+    const state = JSON.parse(event.data) as StateAnswer;
+    const before = latest.peek();
+    // A viewer that was started again counts its revisions from the beginning, and may come to the same one.
+    const isSame = connection.peek() === 'live' && before?.state.revision === state.revision;
+    latest.value = { state, change: (before?.change ?? 0) + (isSame ? 0 : 1) };
     connection.value = 'live';
-    latest.value = JSON.parse(event.data) as StateAnswer;
   });
-  stream.addEventListener('open', () => (connection.value = 'live'));
   stream.addEventListener('error', () => {
     connection.value = 'lost';
     if (stream.readyState !== EventSource.CLOSED) return;
