@@ -111,6 +111,8 @@ describe('a saved file', () => {
 
   it('that is not there, or no file, is refused', async () => {
     expect(await refusal([join(folder, 'none.otlp')])).toContain('none.otlp cannot be read: there is no such file');
+    expect(await refusal([join(folder, 'none.otlp')])).not.toContain('viewer');
+    for (const address of ['localhost:4318', 'http://127.0.0.1:4318']) expect(await refusal([address])).toContain('a running viewer is read with flamespan report http://…');
     mkdirSync(join(folder, 'directory'), { recursive: true });
     expect(await refusal([join(folder, 'directory')])).toContain('is a directory');
   });

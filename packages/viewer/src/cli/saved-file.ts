@@ -20,6 +20,8 @@ export interface Telemetry {
 const MAX_FILE_BYTES = 1024 ** 3;
 /** As the element of {@link DecodeLimits} takes. */
 const ELEMENT_BYTES = 32;
+/** What people write where an address belongs, or a file. */
+const ADDRESS = /^https?:\/\/|^[\w.]+:\d+(?:\/|$)/i;
 const gunzipAside = promisify(gunzip);
 
 /**
@@ -58,7 +60,8 @@ async function readBytes(path: string): Promise<Buffer> {
     if (error instanceof CliError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file', EACCES: 'this user may not read it', ERR_BUFFER_TOO_LARGE: 'it is larger than 1 GiB when it is unpacked',
+      ENOENT: `there is no such file${ADDRESS.test(path) ? '; a running viewer is read with flamespan report http://…' : ''}`,
+      EACCES: 'this user may not read it', ERR_BUFFER_TOO_LARGE: 'it is larger than 1 GiB when it is unpacked',
     };
     throw new CliError(1, `${path} cannot be read: ${reasons[code ?? ''] ?? message}`, { cause: error });
   }
