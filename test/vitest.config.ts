@@ -21,7 +21,8 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['packages/*/test/**/*.test.ts', 'packages/viewer/page/test/**/*.test.ts', 'test/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/backends/**', ...measured],
+          // Those of backends and browsers need more than Node, and have their own set-up.
+          exclude: ['**/node_modules/**', 'test/backends/**', 'test/browser/**', ...measured],
         },
       },
       { extends: true, test: { name: 'measured', include: measured, maxWorkers: 1, sequence: { groupOrder: 1 } } },
