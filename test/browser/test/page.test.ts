@@ -63,6 +63,23 @@ describe('the keyboard alone', () => {
   });
 });
 
+describe('keys that come faster than the page is painted', () => {
+  it('each start from where the one before has led', async () => {
+    const page = await openPage(browser(), checkouts);
+    await openSlowestTrace(page);
+    const grid = page.getByRole('treegrid');
+    await grid.getByRole('row').nth(3).waitFor();
+    await grid.evaluate(async (element) => {
+      for (const key of ['Home', 'ArrowDown', 'Enter', 'End', 'Enter']) {
+        element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+        // The page may render, but not paint.
+        for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      }
+    });
+    await expect.poll(() => grid.locator('[role=row][aria-selected=true]').innerText()).toMatch(/^render/);
+  });
+});
+
 describe('what comes from a span', () => {
   it('stays text, whatever it is', async () => {
     const page = await openPage(browser(), `${url}/traces?service=checkout&status=error`);
@@ -134,6 +151,13 @@ async function sendTrace(url: string, name: string): Promise<void> {
 }
 
 describe.each(VIEWS)('%s', (path) => {
+  it('takes an address that makes no sense', async () => {
+    const nonsense = ['from', 'to', 'base.from', 'base.to', 'other.from', 'other.to'].map((name, i) => `${name}=1e${20 + i}`).join('&');
+    const page = await openPage(browser(), `${url}${path}${path.includes('?') ? '&' : '?'}${nonsense}&type=none&thread=x&profile=-1&sort=%00&order=&zoom=1&function=%F0`);
+    await settled(page);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   it('fits a window as wide as a phone', async () => {
     const page = await openPage(browser(), `${url}${path}`, { viewport: PHONE });
     await settled(page);

@@ -22,6 +22,7 @@ describe('what is compared', () => {
     expect(diffQuery(addressOf('base.from=1&base.to=2&other.from=4&other.to=3'))).toBeNull();
     expect(diffQuery(addressOf('base.from=1&base.to=2&other.from=&other.to='))).toBeNull();
     expect(diffQuery(addressOf('base.from=1&base.to=2&other.from=x&other.to=9'))).toBeNull();
+    expect(diffQuery(addressOf('base.from=1&base.to=2&other.from=3&other.to=1e300'))).toBeNull();
   });
 
   it('is at first the two latest versions of a service that has two', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countOf, formatBytes, formatCount, formatDuration, formatMoment, formatShare, formatShortSpanNote, parseDuration } from '../src/format/units.ts';
+import { countOf, formatBytes, formatCount, formatDuration, formatMoment, formatShare, formatShortSpanNote, formatWholeShare, parseDuration } from '../src/format/units.ts';
 
 describe('durations', () => {
   it.each([
@@ -45,6 +45,10 @@ describe('other figures', () => {
 
   it.each([[0, '0.0%'], [0.0004, '< 0.1%'], [-0.0004, '> -0.1%'], [0.462, '46.2%'], [1, '100%'], [1.234, '123%'], [undefined, '–']])('a share of %s is %s', (share, text) => {
     expect(formatShare(share)).toBe(text);
+  });
+
+  it.each([[0, '0%'], [0.0001, '< 1%'], [0.0051, '1%'], [0.997, '100%'], [0.426, '43%']])('a share of %s is shortly %s', (share, text) => {
+    expect(formatWholeShare(share)).toBe(text);
   });
 
   it('counts with the right word', () => {

@@ -38,9 +38,3 @@ export function rangeText({ from, to }: TimeRange): string {
 function toTheSecond(moment: number): string {
   return formatMoment(moment).slice(0, -'.000'.length);
 }
-
-export function momentOf(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  const value = text === null || text.trim() === '' ? Number.NaN : Number(text);
-  return Number.isFinite(value) && value >= 0 ? value : undefined;
-}

@@ -72,6 +72,11 @@ export function formatShare(share: number | null | undefined): string {
   return Math.abs(percent) < 99.95 ? `${percent.toFixed(1)}%` : `${Math.round(percent)}%`;
 }
 
+/** Where there is little room: `42%`, `< 1%`. */
+export function formatWholeShare(share: number): string {
+  return share > 0 && share < 0.005 ? '< 1%' : `${Math.round(share * 100)}%`;
+}
+
 /** A value of a call tree. */
 export function formatValue(value: number, unit: 'nanoseconds' | 'bytes' | 'count'): string {
   if (unit === 'nanoseconds') return formatDuration(value);

@@ -2,6 +2,7 @@ import type { ServiceState } from '../../../../src/api/answers.ts';
 import type { ValueType } from '../../../../src/api/selection.ts';
 import type { Query } from '../../api/client.ts';
 import type { QueryChanges } from '../../router/href.ts';
+import { momentOf } from '../../router/moment-parameter.ts';
 import { valueTypeOf } from '../samples/value-types.ts';
 
 /** Milliseconds since the Unix epoch. */
@@ -40,8 +41,8 @@ export function diffAddress(query: URLSearchParams): DiffAddress {
 }
 
 function rangeIn(query: URLSearchParams, side: SideName): Range | null {
-  const [from, to] = ['from', 'to'].map((name) => Number(query.get(`${side}.${name}`) || Number.NaN)) as [number, number];
-  return Number.isFinite(from) && Number.isFinite(to) && from < to ? { from, to } : null;
+  const [from, to] = [momentOf(query, `${side}.from`), momentOf(query, `${side}.to`)];
+  return from !== undefined && to !== undefined && from < to ? { from, to } : null;
 }
 
 /** What to ask the API; null while a side is not chosen. */

@@ -4,6 +4,7 @@ import type { EndpointRow, EndpointsAnswer } from '../../../../src/api/answers.t
 import type { TableColumn } from '../../design/data-table.tsx';
 import { DataTable } from '../../design/data-table.tsx';
 import { serviceColour } from '../../design/service-colour.ts';
+import type { TimeRange } from '../../design/time-range.tsx';
 import { formatCount, formatDuration, formatShare } from '../../format/units.ts';
 import { hrefOf } from '../../router/href.ts';
 import { Link } from '../../router/link.tsx';
@@ -12,13 +13,15 @@ import { Sparkline } from './sparkline.tsx';
 
 export interface EndpointTableProps {
   readonly answer: EndpointsAnswer;
+  /** That the answer is of. */
+  readonly range: TimeRange;
   readonly chosen: readonly string[];
   readonly onChoose: (endpoints: readonly string[]) => void;
   readonly sort: string;
   readonly onSort: (sort: string) => void;
 }
 
-export function EndpointTable({ answer, chosen, onChoose, sort, onSort }: EndpointTableProps): JSX.Element {
+export function EndpointTable({ answer, range: { from, to }, chosen, onChoose, sort, onSort }: EndpointTableProps): JSX.Element {
   const { endpoints, trendBucketNanos } = answer;
   const isCpu = !sort.includes('wall');
   const columns = useMemo((): TableColumn<EndpointRow>[] => [
@@ -42,7 +45,7 @@ export function EndpointTable({ answer, chosen, onChoose, sort, onSort }: Endpoi
       name: 'service', label: 'Service', isMinor: true, width: 'minmax(5rem, 1fr)', sortValue: ({ service }) => service,
       cell: ({ service }) => <span class="function-kind" title={service}><i class="service-dot" style={{ background: serviceColour(service) }} /><span class="cut">{service}</span></span>,
     },
-    { name: 'calls', label: 'Calls', title: 'Finished calls, counted by the service itself', width: '4.5rem', isNumeric: true, sortValue: ({ calls, endpoint }) => (endpoint === '' ? null : calls), cell: ({ calls, endpoint }) => (endpoint === '' ? '–' : <Link href={tracesHref(endpoint)} title="Its traces" aria-label={`${formatCount(calls)} calls: traces of ${endpointName(endpoint)}`}>{formatCount(calls)}</Link>) },
+    { name: 'calls', label: 'Calls', title: 'Finished calls, counted by the service itself', width: '4.5rem', isNumeric: true, sortValue: ({ calls, endpoint }) => (endpoint === '' ? null : calls), cell: ({ calls, service, endpoint }) => (endpoint === '' ? '–' : <Link href={hrefOf('/traces', { service, endpoint: [endpoint], from, to })} title="Its traces" aria-label={`${formatCount(calls)} calls: traces of ${endpointName(endpoint)}`}>{formatCount(calls)}</Link>) },
     { name: 'wall', label: 'Wall', title: 'Time on the JavaScript thread', width: '5rem', isNumeric: true, sortValue: ({ wallNanos }) => wallNanos, cell: ({ wallNanos }) => formatDuration(wallNanos) },
     { name: 'cpu', label: 'CPU', title: 'Time the thread was running', width: '5rem', isNumeric: true, sortValue: ({ cpuNanos }) => cpuNanos, cell: ({ cpuNanos }) => formatDuration(cpuNanos) },
     { name: 'share', label: 'CPU share', title: 'Of the CPU time of all rows', width: '5rem', isNumeric: true, sortValue: ({ cpuShare }) => cpuShare, cell: ({ cpuShare }) => formatShare(cpuShare) },
@@ -50,15 +53,11 @@ export function EndpointTable({ answer, chosen, onChoose, sort, onSort }: Endpoi
     { name: 'cpuPerCall', label: 'CPU per call', width: '6rem', isNumeric: true, sortValue: ({ cpuNanosPerCall }) => cpuNanosPerCall, cell: ({ cpuNanosPerCall }) => formatDuration(cpuNanosPerCall) },
     { name: 'samples', label: 'Samples', title: 'What the times rest on', width: '4.5rem', isNumeric: true, sortValue: ({ samples }) => samples, cell: ({ samples }) => formatCount(samples) },
     { name: 'trend', label: isCpu ? 'CPU over time' : 'Wall over time', width: '6.5rem', cell: ({ endpoint, cpuTrend, wallTrend }) => <Sparkline values={isCpu ? cpuTrend : wallTrend} bucketNanos={trendBucketNanos} label={`${isCpu ? 'CPU' : 'Wall'} of ${endpointName(endpoint)}`} /> },
-  ], [answer, chosen, onChoose, isCpu]);
+  ], [answer, from, to, chosen, onChoose, isCpu]);
   return (
     <DataTable
       label="Endpoints" columns={columns} rows={endpoints} keyOf={({ service, endpoint }) => `${service}\0${endpoint}`} sort={sort} onSort={onSort} minWidth="66rem" narrowMinWidth="60rem"
       isChosen={({ endpoint }) => chosen.includes(endpoint)} none="No endpoint has calls or samples here"
     />
   );
-}
-
-function tracesHref(endpoint: string): string {
-  return hrefOf('/traces', { endpoint: [endpoint] });
 }

@@ -6,11 +6,12 @@ import { shownState } from '../../api/live-state.ts';
 import { useShownRevision } from '../../api/use-shown-revision.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { Button, ErrorNotice, SegmentedControl } from '../../design/controls.tsx';
-import { momentOf, TimeRangeChoice } from '../../design/time-range.tsx';
+import { TimeRangeChoice } from '../../design/time-range.tsx';
 import { NO_FLAME_STATE } from '../../flame-graph/flame-address.ts';
 import { address, changeQuery } from '../../router/address.ts';
 import { hrefOf } from '../../router/href.ts';
 import { Link } from '../../router/link.tsx';
+import { momentOf } from '../../router/moment-parameter.ts';
 import { FindingsPanel } from '../findings/findings-panel.tsx';
 import { Choice, valuesOf } from '../samples/choice.tsx';
 import { hasArrived, NothingYet } from '../samples/nothing-yet.tsx';
@@ -50,7 +51,7 @@ export function EndpointsView(): JSX.Element {
       {error !== undefined && <ErrorNotice error={error} onRetry={retry} />}
       {answer !== undefined && (
         <>
-          <EndpointTable answer={answer} chosen={chosen} onChoose={choose} sort={query.get('sort') ?? '-cpu'} onSort={sort} />
+          <EndpointTable answer={answer} range={range} chosen={chosen} onChoose={choose} sort={query.get('sort') ?? '-cpu'} onSort={sort} />
           <Notes answer={answer} />
           <Chosen answer={answer} chosen={chosen} filter={filter} />
         </>
@@ -80,7 +81,8 @@ interface ChosenProps {
 
 function Chosen({ answer, chosen, filter }: ChosenProps): JSX.Element {
   const { query } = address.value;
-  const type = valueTypeOf(query, 'cpu');
+  // There is no heap of an endpoint.
+  const type = valueTypeOf(query, 'cpu') === 'wall' ? 'wall' : 'cpu';
   const subject = endpointsText(chosen);
   const { service, version, from, to } = filter;
   const selection: SampleSelection = {
@@ -98,13 +100,13 @@ function Chosen({ answer, chosen, filter }: ChosenProps): JSX.Element {
         <Link href={hrefOf('/diff', { endpoint: chosen, service, type })}>Compare two times or versions</Link>
       </div>
       {chosen.length === 0 && <p class="muted">Choose endpoints in the table to see only their code.</p>}
-      <FindingsPanel about={{ service, endpoint: chosen.length > 0 ? chosen : undefined, from, to }} samples={rows.reduce((sum, { samples }) => sum + samples, 0)} />
+      <FindingsPanel about={{ service, version, endpoint: chosen.length > 0 ? chosen : undefined, from, to }} samples={rows.reduce((sum, { samples }) => sum + samples, 0)} />
       <SamplesSection
         selection={selection} subject={subject}
         empty={<p>No samples of {subject} here. Short calls may have none; the newest come with the service’s next profile, once a minute unless its <code>exportIntervalMillis</code> says otherwise.</p>}
       >
         <SegmentedControl
-          label="Type" value={type === 'wall' ? 'wall' : 'cpu'} onChange={(value) => changeQuery({ type: value === 'cpu' ? null : value, zoom: null })}
+          label="Type" value={type} onChange={(value) => changeQuery({ type: value === 'cpu' ? null : value, zoom: null })}
           segments={[{ value: 'cpu', label: 'CPU', title: 'Time the thread was running' }, { value: 'wall', label: 'Wall', title: 'Time on the JavaScript thread, synchronous blocking included' }]}
         />
       </SamplesSection>

@@ -6,12 +6,13 @@ import { shownState } from '../../api/live-state.ts';
 import { useShownRevision } from '../../api/use-shown-revision.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { Button, ErrorNotice, SegmentedControl } from '../../design/controls.tsx';
-import { momentOf, rangeText, TimeRangeChoice } from '../../design/time-range.tsx';
+import { rangeText, TimeRangeChoice } from '../../design/time-range.tsx';
 import { NO_FLAME_STATE } from '../../flame-graph/flame-address.ts';
 import { countOf, formatMoment } from '../../format/units.ts';
 import { address, changeQuery } from '../../router/address.ts';
 import { hrefOf } from '../../router/href.ts';
 import { Link } from '../../router/link.tsx';
+import { momentOf } from '../../router/moment-parameter.ts';
 import { FindingsPanel } from '../findings/findings-panel.tsx';
 import { Choice, valuesOf } from '../samples/choice.tsx';
 import { hasArrived, NothingYet } from '../samples/nothing-yet.tsx';
@@ -81,8 +82,8 @@ function Shown({ profiles, profile, filter }: ShownProps): JSX.Element {
         {profile !== undefined && <Button onClick={() => choose(null)}>Show all profiles together</Button>}
         {filter.service !== undefined && <Link href={hrefOf('/diff', { service: filter.service, type })}>Compare two times or versions</Link>}
       </div>
-      {isTime && profile === undefined && <FindingsPanel about={{ service: filter.service, from: filter.from, to: filter.to }} samples={profiles.reduce((sum, { samples }) => sum + samples, 0)} />}
-      {heapNote && <p class="view-note">What is in use is taken from one window of each process, not added up over time.</p>}
+      {isTime && profile === undefined && <FindingsPanel about={filter} samples={profiles.reduce((sum, { samples }) => sum + samples, 0)} />}
+      {heapNote && <p class="view-note">What is in use is taken from the last window of each thread, not added up over time.</p>}
       <SamplesSection
         selection={selection} subject={subject}
         empty={isTime

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TraceAnswer, TraceSpan } from '../../../../src/api/answers.ts';
 import { isNarrow } from '../../design/narrow.ts';
 import { serviceColour } from '../../design/service-colour.ts';
-import { countOf, formatDuration, formatShare } from '../../format/units.ts';
+import { countOf, formatDuration, formatWholeShare } from '../../format/units.ts';
 import { rowAfterKey } from '../../virtual/row-keys.ts';
 import { useVirtualRows } from '../../virtual/use-virtual-rows.ts';
 import { intervalPath } from './interval-path.ts';
@@ -41,11 +41,12 @@ export function Waterfall({ trace, chosen, onChoose, hoveredSpan, onHoverSpan, m
   const cursorSpan = cursor < 0 || cursor >= spans.length ? Math.max(0, chosenSpan) : cursor;
   const cursorRow = shown.indexOf(cursorSpan);
 
-  useEffect(() => {
+  // Before the next key press: after it, the cursor would jump back from where that has brought it.
+  useLayoutEffect(() => {
     if (chosenSpan < 0) return;
     setCursor(chosenSpan);
     setCollapsed((before) => expandedTo(spans, before, chosenSpan));
-  }, [chosenSpan, spans]);
+  }, [chosenSpan]);
   useLayoutEffect(() => {
     const row = visibleRows(spans, collapsed).indexOf(chosenSpan);
     if (row >= 0) rows.scrollToRow(row);
@@ -192,7 +193,7 @@ function Row({ span, index, row, top, height, lengthNanos, isOpen, isCursor, isC
       <div role="gridcell" class="waterfall-cpu numeric">
         {span.samples === 0 ? <span class="muted" title="No samples">–</span> : (
           <>
-            <span>{formatDuration(span.cpuNanos)}</span> <span class="muted">{formatShare(cpuShare).replace(/\.\d/, '')}</span>
+            <span>{formatDuration(span.cpuNanos)}</span> <span class="muted">{formatWholeShare(cpuShare)}</span>
           </>
         )}
       </div>

@@ -1,6 +1,7 @@
 import type { TraceFilter } from '../../../../src/api/answers.ts';
 import type { Query } from '../../api/client.ts';
 import { formatDuration } from '../../format/units.ts';
+import { momentOf } from '../../router/moment-parameter.ts';
 
 export const ORDERS = ['newest', 'slowest', 'cpu', 'spans'] as const;
 export type Order = (typeof ORDERS)[number];
@@ -12,7 +13,8 @@ export function filterOf(query: URLSearchParams): TraceFilter {
   const status = query.get('status');
   const search = query.get('search')?.trim();
   const order = ORDERS.find((known) => known === query.get('order'));
-  const [min, max, from, to] = (['minDurationNanos', 'maxDurationNanos', 'from', 'to'] as const).map((name) => finite(query.get(name)));
+  const [min, max] = (['minDurationNanos', 'maxDurationNanos'] as const).map((name) => finite(query.get(name)));
+  const [from, to] = [momentOf(query, 'from'), momentOf(query, 'to')];
   return {
     ...(service !== null && service !== '' && { service }),
     ...(endpoint.length > 0 && { endpoint }),
