@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import './disclosure.css';
 
 export interface DropDownProps {
-  /** Above it, and its accessible name together with {@link value}. */
+  /** Above it, and its accessible name together with {@link value}; `''` = only that. */
   readonly label: string;
   /** What is chosen, in a few words. */
   readonly value: string;
@@ -38,7 +38,7 @@ export function DropDown({ label, value, children }: DropDownProps): JSX.Element
           event.currentTarget.querySelector('summary')?.focus();
         }}
       >
-        <summary class="button" aria-label={`${label}: ${value}`}><span class="cut">{value}</span></summary>
+        <summary class="button" aria-label={label === '' ? value : `${label}: ${value}`}><span class="cut">{value}</span></summary>
         <div class="drop-down-panel card">{children}</div>
       </details>
     </div>
