@@ -43,6 +43,7 @@ describe('the API', () => {
     ['endpoints?service=shop', { endpoints: expect.arrayContaining([expect.objectContaining({ endpoint: 'GET /a', samples: 2 })]) }],
     ['profiles?thread=0', { profiles: [expect.objectContaining({ service: 'shop', samples: 3 })] }],
     [`findings?trace=${TRACE}`, { findings: expect.any(Array) }],
+    ['findings?service=shop&version=1&host=a&thread=0&from=1&to=2', { findings: [] }],
   ])('answers %s', async (path, expected) => {
     const { status, answer } = await api(path);
     expect(answer).toMatchObject(expected);

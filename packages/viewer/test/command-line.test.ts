@@ -75,7 +75,7 @@ describe('flamespan-viewer', () => {
   it('opens files, whole processes of them', async () => {
     const running = start(['--port=0', '--grpc-port=none', '--max-memory', '64MiB', path('traces.json'), path('profile.otlp')]);
     const url = await greeted(running);
-    expect(running.output()).toContain('Opened 2 files: 1 traces with 1 spans, 1 profiles with 1 samples');
+    expect(running.output()).toContain('Opened 2 files: 1 trace with 1 span, 1 profile with 1 sample\n');
     expect(running.output()).not.toContain('gRPC');
     expect(await (await fetch(`${url}/api/state`)).json()).toMatchObject({ traces: 1, profiles: 1, maxBytes: 64 * 1024 ** 2, endpoints: { grpc: null } });
     running.child.kill('SIGTERM');

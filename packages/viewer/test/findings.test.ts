@@ -187,6 +187,14 @@ describe('findings', () => {
     expect(findingsAnswer(store, { endpoint: ['GET /gate'] }).findings).toEqual([]);
   });
 
+  it('of a version, host or thread are those of its samples alone', () => {
+    const about = (thread: number): readonly Finding[] => findingsAnswer(store, { endpoint: ['GET /a'], thread }).findings;
+    expect(kinds(about(0))).toEqual(['dominant-function']);
+    expect(about(1)).toEqual([]);
+    expect(findingsAnswer(store, { endpoint: ['GET /a'], version: '2' }).findings).toEqual([]);
+    expect(findingsAnswer(store, { endpoint: ['GET /a'], host: 'other' }).findings).toEqual([]);
+  });
+
   it('of what is not there are none', () => {
     for (const about of [{ trace: 'none' }, { trace: TRACE, span: 'none' }, { service: 'nobody' }]) expect(findingsAnswer(store, about)).toEqual({ findings: [] });
     expect(findingsAnswer(createStore(), {})).toEqual({ findings: [] });

@@ -47,6 +47,7 @@ function listenTo(port: number, path = '/api/events'): Promise<Stream> {
   });
 }
 
+const beatsOf = ({ text }: Stream): number => text.split('\n\n').filter((part) => part === ':').length;
 const arrival = (number: number) => drawSpans('1 - 0 1 GET /a', { traceId: number.toString(16).padStart(32, '0') });
 async function until(condition: () => boolean): Promise<void> {
   await expect.poll(condition, { timeout: 20_000, interval: 5 }).toBe(true);
@@ -108,7 +109,7 @@ describe('state events', () => {
   }
 
   it('are made once for all clients, at most one in an interval, and none while nothing arrives', async () => {
-    const { port, store, asked } = await serve({ intervalMillis: 200 });
+    const { port, store, asked } = await serve({ intervalMillis: 200, heartbeatMillis: 100 });
     const streams = [await listenTo(port), await listenTo(port), await listenTo(port)];
     await until(() => streams.every(({ states }) => states.length === 1));
     expect(asked()).toBe(3);
@@ -123,7 +124,9 @@ describe('state events', () => {
     // What came last is said, too, and then nothing more.
     await until(() => streams.every(({ states }) => states.at(-1)!.traces === arrivals));
     const settled = asked();
-    await until(() => streams[0]!.ended || streams[0]!.text.length > 0);
+    const before = beatsOf(streams[0]!);
+    // Several intervals.
+    await until(() => beatsOf(streams[0]!) >= before + 6);
     expect(asked()).toBe(settled);
   });
 
@@ -138,7 +141,7 @@ describe('state events', () => {
   it('show with a comment that the connection lives', async () => {
     const { port } = await serve({ heartbeatMillis: 20 });
     const stream = await listenTo(port);
-    await expect.poll(() => stream.text.split('\n\n').filter((part) => part === ':').length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => beatsOf(stream), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
   });
 
   it('are not kept for a client that does not read, which is dropped', async () => {

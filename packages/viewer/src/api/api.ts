@@ -36,7 +36,7 @@ export function createApi(store: Store, identity: () => ViewerIdentity): Readonl
     })],
     ['/api/endpoints', selecting(['service', 'version', 'from', 'to'], (selection) => endpointsAnswer(store, selection))],
     ['/api/profiles', selecting(['service', 'version', 'host', 'thread', 'from', 'to'], (selection) => profilesAnswer(store, selection))],
-    ['/api/findings', selecting(['trace', 'span', 'service', 'endpoint', 'from', 'to'], (selection) => findingsAnswer(store, selection))],
+    ['/api/findings', selecting(['trace', 'span', 'service', 'endpoint', 'version', 'host', 'thread', 'from', 'to'], (selection) => findingsAnswer(store, selection))],
   ]);
 }
 

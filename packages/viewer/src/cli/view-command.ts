@@ -1,3 +1,4 @@
+import { formatNumberOf } from '../report/units.ts';
 import { startCheckedViewer } from '../server/viewer.ts';
 import type { RunningViewer } from '../server/viewer.ts';
 import { ViewerError } from '../server/viewer-error.ts';
@@ -37,7 +38,7 @@ function greeting({ url, grpcUrl, grpcProblem, store }: RunningViewer, { files }
   const { traces, spans, profiles, samples } = store.stats();
   return [
     `Flamespan viewer ${VERSION}: ${url}`,
-    ...(files.length === 0 ? [] : [`Opened ${files.length === 1 ? files[0] : `${files.length} files`}: ${traces} traces with ${spans} spans, ${profiles} profiles with ${samples} samples`]),
+    ...(files.length === 0 ? [] : [`Opened ${files.length === 1 ? files[0] : `${files.length} files`}: ${formatNumberOf(traces, 'trace')} with ${formatNumberOf(spans, 'span')}, ${formatNumberOf(profiles, 'profile')} with ${formatNumberOf(samples, 'sample')}`]),
     ...(grpcProblem === null ? [] : [`Without gRPC: ${grpcProblem}`]),
     '',
     'To send it the traces and profiles of a service:',

@@ -1,4 +1,4 @@
-import { TraceDecodeError } from '../otlp-traces/trace-decode-error.ts';
+import { TraceDecodeError } from './trace-decode-error.ts';
 
 /** Attribute values nest at most this deep. */
 export const MAX_VALUE_DEPTH = 32;

@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from '@flamespan/profile';
 import { createAttributes, exactInteger } from './attribute-values.ts';
-import type { DecodeBudget } from '../server/decode-budget.ts';
-import { MAX_VALUE_DEPTH } from '../server/decode-budget.ts';
+import type { DecodeBudget } from './decode-budget.ts';
+import { MAX_VALUE_DEPTH } from './decode-budget.ts';
 import { arrayField, int64Field, malformed, objectField, stringField } from './json-message.ts';
 import { ATTRIBUTE_BYTES } from '../store/memory-size.ts';
 import { TraceDecodeError } from './trace-decode-error.ts';

@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from '@flamespan/profile';
 import { createAttributes, exactInteger } from './attribute-values.ts';
-import type { DecodeBudget } from '../server/decode-budget.ts';
-import { MAX_VALUE_DEPTH } from '../server/decode-budget.ts';
+import type { DecodeBudget } from './decode-budget.ts';
+import { MAX_VALUE_DEPTH } from './decode-budget.ts';
 import { ATTRIBUTE_BYTES } from '../store/memory-size.ts';
 import { fixed64Tag, lengthTag, readInt64, readMessage, varintTag } from './protobuf-message.ts';
 import { TraceDecodeError } from './trace-decode-error.ts';

@@ -1,5 +1,5 @@
 import type { InstrumentationScope, Resource } from '@flamespan/profile';
-import { DecodeBudget } from '../server/decode-budget.ts';
+import { DecodeBudget } from './decode-budget.ts';
 import { attributesFromJson } from './json-attributes.ts';
 import { arrayField, integerField, objectField, stringField, uint64Field } from './json-message.ts';
 import { ATTRIBUTES_BYTES, EVENT_BYTES, SPAN_BYTES } from '../store/memory-size.ts';

@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, InstrumentationScope, Resource } from '@flamespan/profile';
 import { createAttributes } from './attribute-values.ts';
-import { DecodeBudget } from '../server/decode-budget.ts';
+import { DecodeBudget } from './decode-budget.ts';
 import { ATTRIBUTES_BYTES, EVENT_BYTES, SPAN_BYTES } from '../store/memory-size.ts';
 import { readKeyValue } from './protobuf-attributes.ts';
 import { fixed64Tag, lengthTag, readFixed64, readMessage, varintTag } from './protobuf-message.ts';

@@ -12,7 +12,7 @@ import { DEFAULT_SCOPE, selectSamples } from './sample-selection.ts';
 import { tracesAnswer } from './traces-answer.ts';
 import { waterfallOf } from './waterfall-cache.ts';
 
-type FindingsSelection = Pick<SampleSelection, 'trace' | 'span' | 'service' | 'endpoint' | 'from' | 'to'>;
+type FindingsSelection = Pick<SampleSelection, 'trace' | 'span' | 'service' | 'endpoint' | 'version' | 'host' | 'thread' | 'from' | 'to'>;
 
 /** Local roots of a trace that are looked at, and traces of an endpoint: the longest ones. */
 const MAX_ROOTS = 5;
@@ -50,13 +50,13 @@ function inCode(subject: Subject): Finding[] {
 }
 
 /** Of all work for endpoints or a service; what has to do with single spans is looked for in the slowest traces. */
-function findingsOfWork(store: Store, { service, endpoint, from, to }: FindingsSelection): Finding[] {
-  const selection: SampleSelection = {
-    ...(service === undefined ? {} : { service }), ...(endpoint === undefined ? {} : { endpoint }), ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }),
-  };
+function findingsOfWork(store: Store, selection: FindingsSelection): Finding[] {
+  const { service, endpoint, version, host, thread } = selection;
   const name = endpoint?.length === 1 ? endpoint[0]! || 'work for no endpoint' : endpoint !== undefined ? 'these endpoints' : (service ?? 'everything');
   const subject = createSubject(selectSamples(store, selection), name, { trace: null, span: null, scope: null });
-  const slowest = tracesAnswer(store, { ...selection, order: 'slowest', limit: MAX_TRACES }).traces.filter(({ spans }) => spans <= MAX_SPANS);
+  // Traces are not told apart by these.
+  const hasTraces = version === undefined && host === undefined && thread === undefined;
+  const slowest = hasTraces ? tracesAnswer(store, { ...selection, order: 'slowest', limit: MAX_TRACES }).traces.filter(({ spans }) => spans <= MAX_SPANS) : [];
   const once = new Map<string, { readonly finding: Finding; traces: number }>();
   for (const { traceId } of slowest) {
     const root = store.trace(traceId)!.localRoots.find(({ service: ofRoot, endpointKey }) => (service === undefined || service === ofRoot)
