@@ -9,7 +9,10 @@ export interface MeasuredProcess<Ready> {
   /** What the program said when it was ready. */
   readonly ready: Ready;
   /** Asks the program; rejects when it fails or takes longer than `deadlineMillis`. */
-  call<Result>(name: string, argument?: unknown, deadlineMillis?: number): Promise<Result>;
+  readonly call: <Result>(name: string, argument?: unknown, deadlineMillis?: number) => Promise<Result>;
+  /** Holds all its threads until {@link continue}. */
+  stop(): void;
+  continue(): void;
   /** Ends it at once. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -76,7 +79,7 @@ export async function startProcess<Ready>({ program, round, flags = [], ...setti
     }
   };
   let calls = 0;
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     child.kill('SIGKILL');
     await exited;
   };
@@ -94,10 +97,12 @@ export async function startProcess<Ready>({ program, round, flags = [], ...setti
         if (message.type !== 'result') throw new Error(`${variant}, ${name}: ${message.type} is no answer`);
         return message.value as Result;
       },
-      [Symbol.asyncDispose]: stop,
+      stop: () => void child.kill('SIGSTOP'),
+      continue: () => void child.kill('SIGCONT'),
+      [Symbol.asyncDispose]: end,
     };
   } catch (error) {
-    await stop();
+    await end();
     throw error;
   }
 }

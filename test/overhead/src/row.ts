@@ -1,5 +1,6 @@
 import type { NodeMajor } from './nodes.ts';
 import type { SinkServer } from './sink-server.ts';
+import type { Turns } from './turns.ts';
 import type { VariantName } from './variants.ts';
 
 /** How a figure of a variant is held against the one of its baseline, in the same round. */
@@ -30,6 +31,8 @@ export interface Round {
   readonly variant: VariantName;
   readonly node: NodeMajor;
   readonly sink: SinkServer;
+  /** Shared by the variants of a row that {@link Row.isInTurns}. */
+  readonly turns: Turns;
   /** Length of the soak. */
   readonly minutes: number;
   /** For what takes long: a line that says what is going on. */
@@ -51,6 +54,8 @@ export interface Row {
   readonly roundsOn26?: number;
   /** Runs by its name alone, not with all rows. */
   readonly byNameOnly?: boolean;
+  /** All variants are measured at the same time, and take turns. */
+  readonly isInTurns?: boolean;
   readonly measures: readonly Measure[];
   measure(round: Round): Promise<Figures>;
   /** Text below the table, from the rounds that have just run. */

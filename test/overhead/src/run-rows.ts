@@ -4,6 +4,7 @@ import type { Figures, Row } from './row.ts';
 import type { RowResult } from './results.ts';
 import { startSinkServer } from './sink-server.ts';
 import { shuffled } from './statistics.ts';
+import { Turns } from './turns.ts';
 import { withBaselines } from './variants.ts';
 import type { VariantName } from './variants.ts';
 
@@ -32,17 +33,25 @@ export function plan({ rows, nodes, rounds, variants: wanted }: Pick<BenchOption
 export async function runRow({ row, node, variants, rounds }: RowRun, minutes: number, report: (line: string) => void): Promise<RowResult> {
   const figures: Partial<Record<VariantName, Figures[]>> = {};
   for (let round = 1; round <= rounds; round++) {
-    for (const variant of shuffled(variants)) {
+    const measure = async (variant: VariantName, turns: Turns): Promise<void> => {
       const progress = (text: string): void => report(`${row.name}, Node ${node}, round ${round}/${rounds}, ${variant}: ${text}`);
       const sink = await startSinkServer();
       const start = performance.now();
       try {
-        const measured = await row.measure({ variant, node, sink, minutes, progress });
+        const measured = await row.measure({ variant, node, sink, turns, minutes, progress });
         (figures[variant] ??= []).push(measured);
         progress(`${((performance.now() - start) / 1_000).toFixed(1)} s`);
       } finally {
         await sink.close();
       }
+    };
+    if (row.isInTurns === true) {
+      const turns = new Turns();
+      const settled = await Promise.allSettled(shuffled(variants).map((variant) => measure(variant, turns)));
+      const failed = settled.find((outcome) => outcome.status === 'rejected');
+      if (failed !== undefined) throw turns.failure ?? failed.reason;
+    } else {
+      for (const variant of shuffled(variants)) await measure(variant, new Turns());
     }
   }
   const remarks = row.remarks?.();

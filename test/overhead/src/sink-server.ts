@@ -48,6 +48,8 @@ export async function startSinkServer(): Promise<SinkServer> {
       response.end('{}');
     });
   });
+  // Processes that wait for their turn keep their connections.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -69,6 +69,8 @@ function collectGarbage(): void {
 }
 
 const server = createServer(app as Parameters<typeof createServer>[1]);
+// The load's connections are kept while the process waits for its turn.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => {
   const { user, system } = process.cpuUsage();
   serveCalls(

@@ -1,44 +1,56 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createExpressLoad, REQUESTS_PER_SECOND } from '../express-load.ts';
 import type { AppReady, GarbageFigures, SettledMemory, UsageFigures } from '../express-load.ts';
-import { startProcess } from '../measured-process.ts';
+import { startInTurns } from '../process-in-turns.ts';
 import type { Figures, Round, Row } from '../row.ts';
 import { TRACING_VARIANTS } from '../variants.ts';
 
 const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
-const UPLOAD_SECONDS = 4;
+/** About every other turn, so after some four seconds of requests. */
+const UPLOAD_SECONDS = 30;
 const WARM_UP_SECONDS = 1.5;
-/** As long as the time between two uploads: each round has exactly one in it. */
-const MEASURED_SECONDS = UPLOAD_SECONDS;
+const TURN_SECONDS = 2;
+const TURNS = 6;
 const GARBAGE_SECONDS = 0.8;
 const IDLE_MILLIS = 800;
 const MEGABYTE = 1e6;
 
 async function measure(round: Round): Promise<Figures> {
-  await using app = await startProcess<AppReady>({ program: EXPRESS_APP, round, uploadSeconds: UPLOAD_SECONDS });
+  await using app = await startInTurns<AppReady>({ program: EXPRESS_APP, round, uploadSeconds: UPLOAD_SECONDS });
   const load = createExpressLoad(app.ready.port);
   try {
     const seconds = (count: number): Promise<number> => load.drive(count * REQUESTS_PER_SECOND, REQUESTS_PER_SECOND);
-    await seconds(WARM_UP_SECONDS);
-    round.sink.take();
-    const before = await app.call<UsageFigures>('usage');
-    await seconds(MEASURED_SECONDS);
-    const after = await app.call<UsageFigures>('usage');
+    await app.turn(() => seconds(WARM_UP_SECONDS));
+    let cpuMicros = 0;
+    let threadCpuMicros = 0;
+    let rssBytes = 0;
+    for (let turn = 0; turn < TURNS; turn++) {
+      await app.turn(async (call) => {
+        const before = await call<UsageFigures>('usage');
+        await seconds(TURN_SECONDS);
+        const after = await call<UsageFigures>('usage');
+        cpuMicros += after.cpuMicros - before.cpuMicros;
+        threadCpuMicros += after.threadCpuMicros - before.threadCpuMicros;
+        rssBytes = after.rssBytes;
+      });
+    }
     const { traces, profiles } = round.sink.take();
     checkDelivery(round, traces, profiles.length);
-    await app.call('startGarbage');
-    await seconds(GARBAGE_SECONDS);
-    const garbage = await app.call<GarbageFigures>('stopGarbage');
-    const memory = await app.call<SettledMemory>('settledMemory');
-    const idleBefore = await app.call<UsageFigures>('usage');
-    await pause(IDLE_MILLIS);
-    const idleAfter = await app.call<UsageFigures>('usage');
-    const requests = MEASURED_SECONDS * REQUESTS_PER_SECOND;
+    const { garbage, memory, idleBefore, idleAfter } = await app.turn(async (call) => {
+      await call('startGarbage');
+      await seconds(GARBAGE_SECONDS);
+      const garbage = await call<GarbageFigures>('stopGarbage');
+      const memory = await call<SettledMemory>('settledMemory');
+      const idleBefore = await call<UsageFigures>('usage');
+      await pause(IDLE_MILLIS);
+      return { garbage, memory, idleBefore, idleAfter: await call<UsageFigures>('usage') };
+    });
+    const requests = TURNS * TURN_SECONDS * REQUESTS_PER_SECOND;
     return {
-      cpu: (after.cpuMicros - before.cpuMicros) / requests,
-      thread: (after.threadCpuMicros - before.threadCpuMicros) / requests,
+      cpu: cpuMicros / requests,
+      thread: threadCpuMicros / requests,
       idle: (idleAfter.cpuMicros - idleBefore.cpuMicros) / IDLE_MILLIS,
-      rss: after.rssBytes / MEGABYTE,
+      rss: rssBytes / MEGABYTE,
       ...(idleAfter.stats === undefined ? {} : { rate: 1e6 / idleAfter.stats.samplingIntervalMicros }),
       startRss: app.ready.rssBytes / MEGABYTE,
       settledRss: memory.rssBytes / MEGABYTE,
@@ -62,11 +74,12 @@ export const CPU_ROW: Row = {
   name: 'cpu',
   title: 'CPU, memory and garbage of requests to an Express application',
   explanation:
-    `A route with six awaits, ${REQUESTS_PER_SECOND.toLocaleString('en')} requests a second for ${MEASURED_SECONDS} s from another process, after ${WARM_UP_SECONDS} s that do ` +
-    `not count; \`process.cpuUsage()\` before and after. Profiles are uploaded every ${UPLOAD_SECONDS} s, so that each round has one upload in it: ` +
-    'by default they are uploaded every 30 to 65 s, and cost less. Memory is resident memory when the application listens, under load, and after two full garbage collections.',
+    `A route with six awaits, ${REQUESTS_PER_SECOND.toLocaleString('en')} requests a second from another process; \`process.cpuUsage()\` before and after ${TURNS} turns of ` +
+    `${TURN_SECONDS} s, which the variants take one after the other: a process is stopped while others have theirs. Profiles are uploaded every other turn, so after some ` +
+    `${2 * TURN_SECONDS} s of requests: by default it is after 30 to 65 s, and costs less. Memory is resident memory when the application listens, under load, and after two full garbage collections.`,
   variants: TRACING_VARIANTS,
   alsoOn26: true,
+  isInTurns: true,
   rounds: 4,
   roundsOn26: 3,
   measures: [

@@ -1,5 +1,5 @@
 import type { OperationFigures, OperationRun } from '../operation-figures.ts';
-import { startProcess } from '../measured-process.ts';
+import { startInTurns } from '../process-in-turns.ts';
 import { OPERATION_NAMES } from '../programs/operations.ts';
 import type { OperationName } from '../programs/operations.ts';
 import type { Figures, Measure, Round, Row } from '../row.ts';
@@ -9,7 +9,7 @@ const RUN_OPERATIONS = new URL('../programs/run-operations.ts', import.meta.url)
 const WARM_UP_MILLIS = 250;
 /** With some ten collections of the young generation in it. */
 const SLICE_MILLIS = 60;
-const SLICES = 8;
+const SLICES = 12;
 const DEADLINE_MILLIS = 60_000;
 /** A young generation of this size is not collected while bytes are counted. */
 const BYTES_FLAGS = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
@@ -39,9 +39,9 @@ function measureWith(flags: readonly string[]): (round: Round) => Promise<Figure
   return async (round) => {
     const figures: Record<string, number> = {};
     {
-      await using child = await startProcess({ program: RUN_OPERATIONS, round, flags });
+      await using child = await startInTurns({ program: RUN_OPERATIONS, round, flags });
       const run = (name: OperationName, millis: number): Promise<OperationFigures> =>
-        child.call('run', { name, millis } satisfies OperationRun, DEADLINE_MILLIS);
+        child.turn((call) => call('run', { name, millis } satisfies OperationRun, DEADLINE_MILLIS));
       // All of them first: they share code, which changes until it has seen every use.
       for (const name of OPERATION_NAMES) await run(name, WARM_UP_MILLIS);
       for (const name of OPERATION_NAMES) {
@@ -51,11 +51,11 @@ function measureWith(flags: readonly string[]): (round: Round) => Promise<Figure
         figures[name] = Math.min(...slices);
       }
     }
-    await using child = await startProcess({ program: RUN_OPERATIONS, round, flags: [...flags, ...BYTES_FLAGS] });
-    for (const name of OPERATION_NAMES) await child.call('run', { name, millis: WARM_UP_MILLIS } satisfies OperationRun, DEADLINE_MILLIS);
-    for (const name of ['withFresh', 'childSpan'] satisfies OperationName[]) {
-      figures[`${name}Bytes`] = await child.call('bytesPerOperation', name);
-    }
+    await using child = await startInTurns({ program: RUN_OPERATIONS, round, flags: [...flags, ...BYTES_FLAGS] });
+    await child.turn(async (call) => {
+      for (const name of OPERATION_NAMES) await call('run', { name, millis: WARM_UP_MILLIS } satisfies OperationRun, DEADLINE_MILLIS);
+      for (const name of ['withFresh', 'childSpan'] satisfies OperationName[]) figures[`${name}Bytes`] = await call('bytesPerOperation', name);
+    });
     return figures;
   };
 }
@@ -74,7 +74,7 @@ function measures(withTargets: boolean): Measure[] {
 
 const HOW =
   'CPU time of the process per operation, so that garbage collections and their threads are in it; the least ' +
-  `disturbed of ${SLICES} slices of ${SLICE_MILLIS} ms, and the median over the rounds. Each variant through its own OpenTelemetry API, with the profilers sampling.`;
+  `disturbed of ${SLICES} slices of ${SLICE_MILLIS} ms, in which the variants take turns, and the median over the rounds. Each variant through its own OpenTelemetry API, with the profilers sampling.`;
 
 export const OPERATIONS_ROWS: readonly Row[] = [
   {
@@ -83,7 +83,8 @@ export const OPERATIONS_ROWS: readonly Row[] = [
     explanation: `${HOW} \`pyroscope.profile.id\` is on.`,
     variants: TRACING_VARIANTS,
     alsoOn26: true,
-    rounds: 5,
+    isInTurns: true,
+    rounds: 4,
     measures: measures(true),
     measure: measureWith([]),
   },
@@ -93,6 +94,7 @@ export const OPERATIONS_ROWS: readonly Row[] = [
     explanation: `As above, with \`--no-async-context-frame\`: an async hook tells the sampler of each continuation. ${HOW}`,
     variants: ['plain', 'ours', 'dd-trace', 'dd-trace-tracing'],
     alsoOn26: false,
+    isInTurns: true,
     rounds: 3,
     measures: measures(false),
     measure: measureWith(['--no-async-context-frame']),
