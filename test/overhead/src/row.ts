@@ -31,6 +31,8 @@ export interface Round {
   readonly variant: VariantName;
   readonly node: NodeMajor;
   readonly sink: SinkServer;
+  /** All that are measured in this round. */
+  readonly variants: readonly VariantName[];
   /** Shared by the variants of a row that {@link Row.isInTurns}. */
   readonly turns: Turns;
   /** Length of the soak. */

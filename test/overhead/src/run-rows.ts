@@ -38,7 +38,7 @@ export async function runRow({ row, node, variants, rounds }: RowRun, minutes: n
       const sink = await startSinkServer();
       const start = performance.now();
       try {
-        const measured = await row.measure({ variant, node, sink, turns, minutes, progress });
+        const measured = await row.measure({ variant, variants, node, sink, turns, minutes, progress });
         (figures[variant] ??= []).push(measured);
         progress(`${((performance.now() - start) / 1_000).toFixed(1)} s`);
       } finally {

@@ -6,17 +6,18 @@ import type { Figures, Round, Row } from '../row.ts';
 import { TRACING_VARIANTS } from '../variants.ts';
 
 const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
-/** About every other turn, so after some four seconds of requests. */
-const UPLOAD_SECONDS = 30;
 const WARM_UP_SECONDS = 1.5;
 const TURN_SECONDS = 2;
 const TURNS = 6;
+/** So that there are about four seconds of requests between two uploads. */
+const TURNS_PER_UPLOAD = 2;
 const GARBAGE_SECONDS = 0.8;
 const IDLE_MILLIS = 800;
 const MEGABYTE = 1e6;
 
 async function measure(round: Round): Promise<Figures> {
-  await using app = await startInTurns<AppReady>({ program: EXPRESS_APP, round, uploadSeconds: UPLOAD_SECONDS });
+  const uploadSeconds = TURNS_PER_UPLOAD * TURN_SECONDS * round.variants.length;
+  await using app = await startInTurns<AppReady>({ program: EXPRESS_APP, round, uploadSeconds });
   const load = createExpressLoad(app.ready.port);
   try {
     const seconds = (count: number): Promise<number> => load.drive(count * REQUESTS_PER_SECOND, REQUESTS_PER_SECOND);
@@ -76,7 +77,7 @@ export const CPU_ROW: Row = {
   explanation:
     `A route with six awaits, ${REQUESTS_PER_SECOND.toLocaleString('en')} requests a second from another process; \`process.cpuUsage()\` before and after ${TURNS} turns of ` +
     `${TURN_SECONDS} s, which the variants take one after the other: a process is stopped while others have theirs. Profiles are uploaded every other turn, so after some ` +
-    `${2 * TURN_SECONDS} s of requests: by default it is after 30 to 65 s, and costs less. Memory is resident memory when the application listens, under load, and after two full garbage collections.`,
+    `${TURNS_PER_UPLOAD * TURN_SECONDS} s of requests: by default it is after 30 to 65 s, and costs less. Memory is resident memory when the application listens, under load, and after two full garbage collections.`,
   variants: TRACING_VARIANTS,
   alsoOn26: true,
   isInTurns: true,
