@@ -1,5 +1,5 @@
 import { decodeOtlp, encodeOtlp, ProfileDecodeError, profilesFromProfilesData, readProfilesData, writeProfilesData } from '@flamespan/profile';
-import type { DecodeLimits, ProfilesData } from '@flamespan/profile';
+import type { DecodeLimits, OtlpAnyValue, OtlpProfile, OtlpSample, ProfilesData } from '@flamespan/profile';
 import { profileFromStacks } from '@flamespan/profile/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -154,6 +154,81 @@ describe('limits', () => {
     expect(bytes.length).toBeLessThan(10_000);
     expect(decodeError(bytes, { maxElements: 1_000_000 })?.code).toBe('ERR_TOO_LARGE');
     expect(decodeError(bytes)?.code).toBe('ERR_TOO_LARGE');
+  });
+});
+
+/** Sizes with which work for each sample that is not bounded would outlast the test by far. */
+describe('work is bounded', () => {
+  const NO_BYTES = new Uint8Array(0);
+  const MANY = 100_000;
+  const wallProfile = (samples: readonly OtlpSample[], part: Partial<OtlpProfile> = {}): OtlpProfile => ({
+    sampleType: { typeStrindex: 1, unitStrindex: 2 }, samples, timeUnixNano: 0n, durationNano: 1n, period: 1n, profileId: NO_BYTES,
+    droppedAttributesCount: 0, originalPayloadFormat: '', originalPayload: NO_BYTES, attributeIndices: [], ...part,
+  });
+  const dataOf = (profiles: readonly OtlpProfile[], dictionary: Partial<ProfilesData['dictionary']>): ProfilesData => ({
+    resourceProfiles: [{ scopeProfiles: [{ profiles, schemaUrl: '' }], schemaUrl: '' }],
+    dictionary: { ...emptyDictionary(), stringTable: ['', 'wall', 'nanoseconds', 'key'], ...dictionary },
+  });
+  const samplesWith = (count: number, partOf: (i: number) => Partial<OtlpSample>): OtlpSample[] =>
+    Array.from({ length: count }, (_, i) => ({ stackIndex: 0, attributeIndices: [], linkIndex: 0, values: [1n], timestampsUnixNano: [BigInt(i)], ...partOf(i) }));
+  /** A text with memory of its own, which makes comparing two of them take time. */
+  const longText = (length: number): string => Buffer.alloc(length, 'x').toString('latin1');
+  const none = { keyStrindex: 0, unitStrindex: 0 };
+
+  it.for<[string, OtlpAnyValue]>([
+    ['an array', { case: 'arrayValue', value: { values: Array.from({ length: MANY }, () => ({ case: undefined })) } }],
+    ['a list of keys and values', { case: 'kvlistValue', value: { values: Array.from({ length: MANY }, () => ({ key: '', keyStrindex: 0 })) } }],
+  ])('where every sample has the same attribute, %s', ([, value]) => {
+    const data = dataOf([wallProfile(samplesWith(MANY, () => ({ attributeIndices: [1] })))], { attributeTable: [none, { keyStrindex: 3, value, unitStrindex: 0 }] });
+    const { profiles } = profilesFromProfilesData(data);
+    expect(profiles[0]?.samples.length).toBe(MANY);
+    expect(profiles[0]?.labelSets).toEqual([new Map()]);
+  });
+
+  it('where every Profile has it as its thread', () => {
+    const value: OtlpAnyValue = { case: 'arrayValue', value: { values: Array.from({ length: MANY }, () => ({ case: undefined })) } };
+    const data = dataOf(
+      Array.from({ length: 20_000 }, (_, i) => wallProfile([], { timeUnixNano: BigInt(i), attributeIndices: [1, 2] })),
+      { stringTable: ['', 'wall', 'nanoseconds', 'thread.id', 'thread.name'], attributeTable: [none, { keyStrindex: 3, value, unitStrindex: 0 }, { keyStrindex: 4, value, unitStrindex: 0 }] },
+    );
+    expect(profilesFromProfilesData(data).profiles.every(({ thread }) => thread.id === 0 && thread.name === '')).toBe(true);
+  });
+
+  it('where samples have one long label', () => {
+    const value: OtlpAnyValue = { case: 'stringValue', value: longText(30_000_000) };
+    const attributeTable = [none, { keyStrindex: 3, value, unitStrindex: 0 }];
+    const same = samplesWith(MANY, () => ({ attributeIndices: [1] }));
+    expect(profilesFromProfilesData(dataOf([wallProfile(same)], { attributeTable })).profiles[0]?.labelSets).toHaveLength(2);
+    const linkTable = Array.from({ length: MANY }, (_, i) => ({ traceId: NO_BYTES, spanId: Uint8Array.of(1, 0, 0, 0, 0, i >>> 16, i >>> 8, i) }));
+    const ofManySpans = samplesWith(MANY, (i) => ({ attributeIndices: [1], linkIndex: i }));
+    expect(errorOf(() => profilesFromProfilesData(dataOf([wallProfile(ofManySpans)], { attributeTable, linkTable })))?.code).toBe('ERR_TOO_LARGE');
+  });
+
+  it.for<[string, string, Partial<OtlpProfile>]>([
+    ['thread', 'thread.name', {}],
+    ['sample type', '', { sampleType: { typeStrindex: 4, unitStrindex: 0 } }],
+  ])('where Profiles have one long name of a %s', ([, key, part]) => {
+    const data = dataOf(Array.from({ length: 20_000 }, () => wallProfile([], { attributeIndices: [1], ...part })), {
+      stringTable: ['', 'wall', 'nanoseconds', key, longText(30_000_000)],
+      attributeTable: [none, { keyStrindex: 3, value: { case: 'stringValueStrindex', value: 4 }, unitStrindex: 0 }],
+    });
+    expect(errorOf(() => profilesFromProfilesData(data))?.code).toBe('ERR_TOO_LARGE');
+  });
+
+  it.for(['function names', 'endpoints with calls'])('where %s are long and equal', (kind) => {
+    const [a, b] = [longText(15_000_000), longText(15_000_000)];
+    const calls: OtlpAnyValue = { case: 'kvlistValue', value: { values: Array.from({ length: MANY }, (_, i) => ({ key: '', keyStrindex: 4 + (i % 2), value: { case: 'intValue', value: 1n } })) } };
+    const data = dataOf([wallProfile(samplesWith(1, () => ({ stackIndex: 1 })), { attributeIndices: [1] })], {
+      stringTable: ['', 'wall', 'nanoseconds', kind === 'function names' ? 'key' : 'flamespan.endpoint.calls', a, b],
+      attributeTable: [none, { keyStrindex: 3, value: calls, unitStrindex: 0 }],
+      functionTable: [zeroFunction, ...Array.from({ length: kind === 'function names' ? MANY : 1 }, (_, i) => ({ ...zeroFunction, nameStrindex: 4 + (i % 2), startLine: BigInt(i) }))],
+      locationTable: [
+        { mappingIndex: 0, address: 0n, lines: [], attributeIndices: [] },
+        { mappingIndex: 0, address: 0n, lines: Array.from({ length: MANY }, (_, i) => ({ functionIndex: kind === 'function names' ? i + 1 : 1, line: 1n, column: 0n })), attributeIndices: [] },
+      ],
+      stackTable: [{ locationIndices: [] }, { locationIndices: [1] }],
+    });
+    expect(errorOf(() => profilesFromProfilesData(data))?.code).toBe('ERR_TOO_LARGE');
   });
 });
 

@@ -6,7 +6,8 @@ export interface DecodeLimits {
   readonly maxBytes?: number;
   /**
    * Number of decoded elements: one for each entry of a repeated number or string, and for each message one plus one
-   * for each of its fields. An element takes about 32 bytes of memory. @defaultValue 16 777 216
+   * for each of its fields. An element takes about 32 bytes of memory. Names and labels count by their length, each time
+   * that a profile or a set of labels is made of them. @defaultValue 16 777 216
    */
   readonly maxElements?: number;
   /**
@@ -28,6 +29,11 @@ export function withDefaultLimits(limits: DecodeLimits | undefined): Required<De
   };
 }
 
+/** A typed array beside its bytes, in elements of the budget. */
+export const BYTES_COST = 8;
+/** So many characters that are compared or copied cost what one element does. */
+const CHARACTERS_OF_ELEMENT = 8;
+
 /** Counts elements down to the limit. */
 export class ElementBudget {
   readonly #limit: number;
@@ -38,8 +44,10 @@ export class ElementBudget {
     this.#left = limit;
   }
 
-  charge(elements: number): void {
+  /** @param texts - what is compared or copied whole, so that a long one costs each time */
+  charge(elements: number, ...texts: readonly string[]): void {
     this.#left -= elements;
+    for (const { length } of texts) this.#left -= Math.floor(length / CHARACTERS_OF_ELEMENT);
     if (this.#left < 0) {
       throw new ProfileDecodeError('ERR_TOO_LARGE', `more than ${this.#limit} elements (limit maxElements)`);
     }

@@ -1,7 +1,6 @@
-import type { AttributeValue } from '../attributes.ts';
-import { attributeValueOf } from './attribute-value.ts';
 import { hexOf } from './byte-text.ts';
 import { ProfileDecodeError } from './decode-error.ts';
+import type { ElementBudget } from './decode-limits.ts';
 import type {
   OtlpAnyValue, OtlpFunction, OtlpLink, OtlpLocation, OtlpStack, OtlpValueType, ProfilesData, ProfilesDictionary,
 } from './messages.ts';
@@ -69,25 +68,35 @@ export class DictionaryReader {
 
   /** `''` unless the attribute is there and a string. */
   stringAttribute(indices: readonly number[], key: string): string {
-    const value = this.value(this.attribute(indices, key));
-    return typeof value === 'string' ? value : '';
+    return this.#text(this.attribute(indices, key)) ?? '';
   }
 
-  /** Those whose value is a string, by key; the first one, should there be several of a key. */
-  stringAttributes(indices: readonly number[]): Map<string, string> {
+  /** Those whose value is a string, by key, paid for; the first one, should there be several of a key. */
+  stringAttributes(indices: readonly number[], budget: ElementBudget): Map<string, string> {
     const found = new Map<string, string>();
     for (const index of indices) {
       const entry = this.#dictionary?.attributeTable[index];
       if (index === 0 || entry === undefined) continue;
       const key = this.string(entry.keyStrindex);
-      const value = this.value(entry.value);
-      if (typeof value === 'string' && key !== '' && !found.has(key)) found.set(key, value);
+      const value = this.#text(entry.value);
+      if (value === undefined || key === '') continue;
+      budget.charge(4, key, value);
+      if (!found.has(key)) found.set(key, value);
     }
     return found;
   }
 
-  value(any: OtlpAnyValue | undefined): AttributeValue {
-    return attributeValueOf(any, (index) => this.string(index));
+  /** undefined unless it is a number, and an int is one that JavaScript has exactly. */
+  number(any: OtlpAnyValue | undefined): number | undefined {
+    if (any?.case === 'doubleValue') return any.value;
+    const number = any?.case === 'intValue' ? Number(any.value) : undefined;
+    return Number.isSafeInteger(number) ? number : undefined;
+  }
+
+  /** undefined unless it is a string. No other value is converted: an array may be long, and asked for by each sample. */
+  #text(any: OtlpAnyValue | undefined): string | undefined {
+    if (any?.case === 'stringValue') return any.value;
+    return any?.case === 'stringValueStrindex' ? this.string(any.value) : undefined;
   }
 }
 

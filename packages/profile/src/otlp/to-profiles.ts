@@ -48,7 +48,7 @@ export function profilesFromProfilesData(data: ProfilesData, limits?: DecodeLimi
       for (const profile of scopeProfiles.profiles) {
         checkProfileId(profile);
         const type = wireTypeOf(profile, dictionary);
-        if (type === undefined) addIgnored(ignored, profile, dictionary);
+        if (type === undefined) addIgnored(ignored, profile, dictionary, budget);
         else windows.add(type, profile);
       }
       profiles.push(...windows.build(resource, scopeOf(scopeProfiles)));
@@ -77,6 +77,7 @@ class Windows {
 
   add(type: WireType, profile: OtlpProfile): void {
     const thread = this.#threadOf(profile);
+    this.#budget.charge(1, thread.name);
     const key = JSON.stringify([String(profile.timeUnixNano), String(profile.durationNano), thread.id, thread.name]);
     let window = this.#open.get(key);
     // A sample type comes once in a window, so the second one begins another.
@@ -94,9 +95,8 @@ class Windows {
   }
 
   #threadOf({ attributeIndices }: OtlpProfile): Thread {
-    const id = this.#dictionary.value(this.#dictionary.attribute(attributeIndices, ATTR_THREAD_ID));
     return {
-      id: typeof id === 'number' ? id : 0,
+      id: this.#dictionary.number(this.#dictionary.attribute(attributeIndices, ATTR_THREAD_ID)) ?? 0,
       name: this.#dictionary.stringAttribute(attributeIndices, ATTR_THREAD_NAME),
     };
   }
@@ -104,10 +104,11 @@ class Windows {
   #addEndpointCalls(collector: WindowCollector, { attributeIndices }: OtlpProfile): void {
     const calls = this.#dictionary.attribute(attributeIndices, ATTR_ENDPOINT_CALLS);
     if (calls?.case !== 'kvlistValue') return;
-    this.#budget.charge(calls.value.values.length);
     for (const { key, keyStrindex, value } of calls.value.values) {
-      const count = this.#dictionary.value(value);
-      if (typeof count === 'number') collector.addEndpointCalls(key || this.#dictionary.string(keyStrindex), count);
+      const endpoint = key || this.#dictionary.string(keyStrindex);
+      this.#budget.charge(1, endpoint);
+      const count = this.#dictionary.number(value);
+      if (count !== undefined) collector.addEndpointCalls(endpoint, count);
     }
   }
 }
@@ -128,9 +129,10 @@ function wireTypeOf({ sampleType }: OtlpProfile, dictionary: DictionaryReader): 
 }
 
 function addIgnored(
-  ignored: Map<string, IgnoredSampleType>, { sampleType, samples }: OtlpProfile, dictionary: DictionaryReader,
+  ignored: Map<string, IgnoredSampleType>, { sampleType, samples }: OtlpProfile, dictionary: DictionaryReader, budget: ElementBudget,
 ): void {
   const { type, unit } = dictionary.valueType(sampleType);
+  budget.charge(1, type, unit);
   const key = JSON.stringify([type, unit]);
   const before = ignored.get(key);
   ignored.set(key, {

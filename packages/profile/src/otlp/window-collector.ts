@@ -1,5 +1,7 @@
 import type { InstrumentationScope, Resource } from '../attributes.ts';
-import type { LabelSetIndex, LocationIndex, Profile, ProfileType, SpanIndex, StackIndex, Thread } from '../profile.ts';
+import type {
+  FunctionIndex, LabelSetIndex, LocationIndex, Profile, ProfileType, SpanIndex, StackIndex, StringIndex, Thread,
+} from '../profile.ts';
 import { HeapSums } from '../heap-sums.ts';
 import type { HeapValues } from '../heap-sums.ts';
 import { LinkedSpanTable } from '../linked-span-table.ts';
@@ -22,11 +24,15 @@ const HEAP_COLUMNS: ReadonlyMap<WireType, keyof HeapValues> = new Map([
   [INUSE_OBJECTS, 'objects'], [INUSE_SPACE, 'bytes'], [ALLOC_OBJECTS, 'allocatedObjects'], [ALLOC_SPACE, 'allocatedBytes'],
 ]);
 
-/** A timed sample on the way to its second value. */
-interface TimedRow {
-  readonly stack: StackIndex;
+/** What a sample is attributed to. */
+interface SampleContext {
   readonly span: SpanIndex;
   readonly labelSet: LabelSetIndex;
+}
+
+/** A timed sample on the way to its second value. */
+interface TimedRow extends SampleContext {
+  readonly stack: StackIndex;
   readonly time: bigint;
   wall: bigint;
   cpu: bigint;
@@ -48,6 +54,9 @@ export class WindowCollector {
   readonly #types = new Set<WireType>();
   readonly #stacks = new Map<number, StackIndex>([[0, 0]]);
   readonly #locations = new Map<number, readonly LocationIndex[]>();
+  readonly #functions = new Map<number, FunctionIndex>([[0, 0]]);
+  /** By Link and attributes, so that samples of the same are read once. */
+  readonly #contexts = new Map<string, SampleContext>();
 
   readonly #rows: TimedRow[] = [];
   readonly #pairings = new Map<string, Pairing>();
@@ -124,8 +133,7 @@ export class WindowCollector {
   #addTimedSample(type: WireType, sample: OtlpSample, windowStart: bigint): void {
     const { values, timestampsUnixNano } = sample;
     const stack = this.#stack(sample.stackIndex);
-    const span = this.#span(sample);
-    const labelSet = this.#labelSet(sample);
+    const { span, labelSet } = this.#context(sample);
     const count = Math.max(values.length, timestampsUnixNano.length);
     for (let i = 0; i < count; i++) {
       const value = values.length === 0 ? 1n : (values[i] as bigint);
@@ -145,18 +153,22 @@ export class WindowCollector {
     }
   }
 
-  #span(sample: OtlpSample): SpanIndex {
-    const link = this.#dictionary.link(sample.linkIndex);
-    const endpoint = this.#dictionary.stringAttribute(sample.attributeIndices, ATTR_ENDPOINT);
-    return this.#spans.row(link?.traceId ?? '', link?.spanId ?? '', endpoint);
+  #context({ linkIndex, attributeIndices }: OtlpSample): SampleContext {
+    const key = `${linkIndex}/${attributeIndices.join()}`;
+    let context = this.#contexts.get(key);
+    if (context === undefined) this.#contexts.set(key, (context = this.#createContext(linkIndex, attributeIndices)));
+    return context;
   }
 
-  #labelSet({ attributeIndices }: OtlpSample): LabelSetIndex {
-    const labels = this.#dictionary.stringAttributes(attributeIndices);
+  #createContext(linkIndex: number, attributeIndices: readonly number[]): SampleContext {
+    const link = this.#dictionary.link(linkIndex);
+    const labels = this.#dictionary.stringAttributes(attributeIndices, this.#budget);
+    const endpoint = labels.get(ATTR_ENDPOINT) ?? '';
     labels.delete(ATTR_ENDPOINT);
-    if (labels.size === 0) return 0;
-    this.#budget.charge(labels.size);
-    return this.#builder.labelSet(labels);
+    return {
+      span: this.#spans.row(link?.traceId ?? '', link?.spanId ?? '', endpoint),
+      labelSet: labels.size === 0 ? 0 : this.#builder.labelSet(labels),
+    };
   }
 
   #stack(index: number): StackIndex {
@@ -186,7 +198,7 @@ export class WindowCollector {
 
   #frames({ lines, attributeIndices }: OtlpLocation): readonly LocationIndex[] {
     const builder = this.#builder;
-    const frameType = builder.string(this.#dictionary.stringAttribute(attributeIndices, ATTR_FRAME_TYPE));
+    const frameType = this.#string(this.#dictionary.stringAttribute(attributeIndices, ATTR_FRAME_TYPE));
     if (lines.length === 0) return [builder.location(0, 0, 0, frameType)];
     return lines
       .map(({ functionIndex, line, column }) => {
@@ -196,14 +208,24 @@ export class WindowCollector {
       .reverse();
   }
 
-  #function(index: number): number {
+  #function(index: number): FunctionIndex {
+    let known = this.#functions.get(index);
+    if (known === undefined) this.#functions.set(index, (known = this.#createFunction(index)));
+    return known;
+  }
+
+  #createFunction(index: number): FunctionIndex {
     const fn = this.#dictionary.function(index);
-    if (index === 0 || fn === undefined) return 0;
+    if (fn === undefined) return 0;
     const name = this.#dictionary.string(fn.nameStrindex) || this.#dictionary.string(fn.systemNameStrindex);
     const filename = this.#dictionary.string(fn.filenameStrindex);
-    return this.#builder.function(
-      this.#builder.string(name), this.#builder.string(filename), positiveInt32(fn.startLine),
-    );
+    return this.#builder.function(this.#string(name), this.#string(filename), positiveInt32(fn.startLine));
+  }
+
+  /** Strings of the dictionary may be equal, which is found out by comparing them. */
+  #string(value: string): StringIndex {
+    this.#budget.charge(0, value);
+    return this.#builder.string(value);
   }
 }
 

@@ -1,16 +1,13 @@
 import protobuf from 'protobufjs/minimal.js';
 import type { Reader } from 'protobufjs/minimal.js';
 import { ProfileDecodeError } from './decode-error.ts';
-import { checkDepth, ElementBudget, withDefaultLimits } from './decode-limits.ts';
+import { BYTES_COST, checkDepth, ElementBudget, withDefaultLimits } from './decode-limits.ts';
 import type { DecodeLimits } from './decode-limits.ts';
 import { EMPTY_LIST, isPackable, WIRE_DELIMITED, WIRE_VARINT, wireType } from './message-schema.ts';
 import type { Field, MessageSchema, SchemaMessage } from './message-schema.ts';
 import type { OtlpMessage, ProfilesData } from './messages.ts';
 import { profilesDataSchema } from './profiles-schema.ts';
 import { readFixed64, readInt64, readUint64 } from './wire-integers.ts';
-
-/** A typed array beside its bytes, in elements of the budget. */
-const BYTES_COST = 8;
 
 /**
  * Decodes a protobuf `ProfilesData` or `ExportProfilesServiceRequest`. Nothing of `bytes` is kept. Indices are not

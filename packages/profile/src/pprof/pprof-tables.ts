@@ -75,6 +75,7 @@ export class PprofTables {
     if (fn === undefined) throw new ProfileDecodeError('ERR_INVALID_INDEX', `a Line refers to function ${id}, which is not there`);
     const name = this.string(fn.name) || this.string(fn.systemName);
     const filename = this.string(fn.filename);
+    this.#budget.charge(1, name, filename);
     return this.#builder.function(this.#builder.string(name), this.#builder.string(filename), positiveInt32(fn.startLine));
   }
 }

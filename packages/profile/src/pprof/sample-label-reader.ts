@@ -57,7 +57,7 @@ export class SampleLabelReader {
       const key = this.#tables.string(keyIndex);
       const value = this.#tables.string(str);
       // The tables below compare by content, so that a long string costs each time.
-      this.#budget.charge(4 + ((key.length + value.length) >>> 3));
+      this.#budget.charge(4, key, value);
       if (!texts.has(key)) texts.set(key, value);
     }
     this.#threadNames.add(texts.get(ATTR_THREAD_NAME) ?? '');
