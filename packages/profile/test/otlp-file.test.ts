@@ -38,6 +38,18 @@ describe('an .otlp file', () => {
     expect(readOtlpFile(new Uint8Array(0))).toEqual([]);
   });
 
+  it('of too many messages is refused', () => {
+    const messages = Array.from({ length: 100 }, () => new Uint8Array(0));
+    for (const file of [writeOtlpFile(messages), collectorFile(messages)]) {
+      expect(readOtlpFile(file, { maxElements: 800 })).toHaveLength(100);
+      expect(() => readOtlpFile(file, { maxElements: 799 })).toThrow(/^ERR_TOO_LARGE: .*maxElements/);
+    }
+    // By default: a file within maxBytes whose views alone would fill the memory.
+    const zeros = new Uint8Array(32 * 1024 * 1024);
+    zeros.set(writeOtlpFile([]));
+    expect(() => readOtlpFile(zeros)).toThrow(/^ERR_TOO_LARGE: .*maxElements/);
+  });
+
   it('cut off, of another version or too long is refused', () => {
     const outcome = (bytes: Uint8Array, limits?: { maxBytes: number }): unknown => {
       try {

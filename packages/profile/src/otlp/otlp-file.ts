@@ -1,5 +1,5 @@
 import { ProfileDecodeError } from './decode-error.ts';
-import { withDefaultLimits } from './decode-limits.ts';
+import { BYTES_COST, ElementBudget, withDefaultLimits } from './decode-limits.ts';
 import type { DecodeLimits } from './decode-limits.ts';
 
 // There is no standard for files of OTLP profiles. What is written is the convention of the one tool that has files called
@@ -34,22 +34,24 @@ export function writeOtlpFile(messages: readonly Uint8Array[]): Uint8Array {
  * The encoded `ProfilesData` messages of a file: one written by {@link writeOtlpFile}, by the Collector's file exporter
  * (`format: proto`, each message after its length in four bytes), or a single bare message. Views of `file`.
  *
- * @throws {@link ProfileDecodeError} if the file ends within a message, has another version, or exceeds `limits.maxBytes`.
+ * @throws {@link ProfileDecodeError} if the file ends within a message, has another version, or exceeds `limits.maxBytes`
+ * or, each message counting as 8, `limits.maxElements`.
  * @experimental OTLP profiles are `v1development`, and there is no standard for files of them.
  */
 export function readOtlpFile(file: Uint8Array, limits?: DecodeLimits): Uint8Array[] {
-  const { maxBytes } = withDefaultLimits(limits);
+  const { maxBytes, maxElements } = withDefaultLimits(limits);
   if (file.length > maxBytes) throw new ProfileDecodeError('ERR_TOO_LARGE', `${file.length} bytes, limit maxBytes is ${maxBytes}`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const budget = new ElementBudget(maxElements);
   if (MAGIC.every((byte, i) => file[i] === byte)) {
     if (file.length < HEADER_BYTES) throw new ProfileDecodeError('ERR_TRUNCATED', 'the file ends within its header');
     const version = view.getUint32(4, true);
     if (version !== VERSION) throw new ProfileDecodeError('ERR_INVALID_WIRE', `version ${version} of .otlp files is not known`);
-    return framesOf(file, HEADER_BYTES, (position) => readVarint(file, position));
+    return framesOf(file, HEADER_BYTES, budget, (position) => readVarint(file, position));
   }
   // As a protobuf tag this would have the field number 0, which does not exist: so it begins a length.
   if ((file[0] ?? 0xff) < 8) {
-    return framesOf(file, 0, (position) => (position + 4 > file.length ? undefined : { value: view.getUint32(position), end: position + 4 }));
+    return framesOf(file, 0, budget, (position) => (position + 4 > file.length ? undefined : { value: view.getUint32(position), end: position + 4 }));
   }
   return file.length === 0 ? [] : [file];
 }
@@ -57,7 +59,7 @@ export function readOtlpFile(file: Uint8Array, limits?: DecodeLimits): Uint8Arra
 /** undefined: the file ends within the length. */
 type ReadLength = (position: number) => { readonly value: number; readonly end: number } | undefined;
 
-function framesOf(file: Uint8Array, start: number, readLength: ReadLength): Uint8Array[] {
+function framesOf(file: Uint8Array, start: number, budget: ElementBudget, readLength: ReadLength): Uint8Array[] {
   const frames: Uint8Array[] = [];
   let position = start;
   while (position < file.length) {
@@ -65,6 +67,7 @@ function framesOf(file: Uint8Array, start: number, readLength: ReadLength): Uint
     if (length === undefined || length.end + length.value > file.length) {
       throw new ProfileDecodeError('ERR_TRUNCATED', `the file ends within message ${frames.length} at offset ${position}`);
     }
+    budget.charge(BYTES_COST);
     position = length.end + length.value;
     frames.push(file.subarray(length.end, position));
   }
