@@ -254,6 +254,26 @@ describe('what is encoded', () => {
   });
 });
 
+describe('attributes that look alike', () => {
+  it('of different types are two', () => {
+    const profile = profileFromStacks('main 1');
+    const labelled: Profile = {
+      ...profile, thread: { id: 0, name: 'main' }, labelSets: [new Map(), new Map([['thread.id', '0'], ['thread.name', 'main']])],
+      samples: { ...profile.samples, labelSet: Int32Array.of(1) },
+    };
+    const [decoded] = decodeOtlp(encodeOtlp(labelled)).profiles;
+    expect(decoded?.thread).toEqual({ id: 0, name: 'main' });
+    expect(decoded?.labelSets).toEqual([new Map(), new Map([['thread.id', '0'], ['thread.name', 'main']])]);
+  });
+
+  it('of different keys are two', () => {
+    const profile = profileFromStacks('main 2');
+    const labelSets = [new Map(), new Map([['a', 'b\0c'], ['x\0y', 'z']]), new Map([['a\0b', 'c'], ['x', 'y\0z']])];
+    const labelled: Profile = { ...profile, labelSets, samples: { ...profile.samples, labelSet: Int32Array.of(1, 2) } };
+    expect(decodeOtlp(encodeOtlp(labelled)).profiles[0]?.labelSets).toEqual(labelSets);
+  });
+});
+
 function projectionsOf(profiles: readonly Profile[]): string[] {
   return profiles.map(otlpProjection).filter((profile) => profile !== undefined).map(dumpProfile);
 }

@@ -76,12 +76,14 @@ export class DictionaryBuilder {
     return { typeStrindex: this.string(type), unitStrindex: this.string(unit) };
   }
 
-  /** `identity` tells values apart that belong to the same key; it is the value itself where that is a string. */
-  attribute(key: string, value: OtlpAnyValue, identity: string): number {
-    const known = this.#attributeIndex.get(`${key}\0${identity}`);
+  /** `text` tells values of one key and type apart; it is the value itself where that is a string. */
+  attribute(key: string, value: OtlpAnyValue, text: string): number {
+    // A label of the user's may have any key and text: with the length no two keys run into their values alike.
+    const identity = `${key.length}/${key}${value.case}/${text}`;
+    const known = this.#attributeIndex.get(identity);
     if (known !== undefined) return known;
     const index = this.#attributes.push({ keyStrindex: this.string(key), value, unitStrindex: 0 }) - 1;
-    this.#attributeIndex.set(`${key}\0${identity}`, index);
+    this.#attributeIndex.set(identity, index);
     return index;
   }
 
