@@ -80,13 +80,17 @@ function toExportResult(profile: Profile, outcome: ExportInPartsOutcome): Export
   if (outcome.status === 'failed') return outcome.result;
   const { givenUp, result } = outcome;
   const { error } = result;
+  const own = error instanceof DatadogProfileExporterError ? error : undefined;
   const reason = (error?.message ?? '').replace(/^ERR_\w+: /, '');
   const counts = `${givenUp.samples} of ${profile.samples.length} samples and ${givenUp.heapSamples} of ${profile.heapSamples.length} heap samples`;
-  return failed(
-    'ERR_TOO_LARGE',
-    `${reason}. The profile was divided, but ${counts} do not fit in the smallest part either and are lost; the rest was delivered. Shorten exportIntervalMillis`,
-    error instanceof DatadogProfileExporterError && error.httpStatus !== undefined ? { httpStatus: error.httpStatus } : {},
-  );
+  const details = {
+    ...(own?.httpStatus === undefined ? {} : { httpStatus: own.httpStatus }),
+    ...(own?.cause === undefined ? {} : { cause: own.cause }),
+  };
+  if (outcome.status === 'partly-refused') {
+    return failed(own?.code ?? 'ERR_REFUSED', `${reason}. The profile was sent in parts: ${counts} were in parts like this one and are lost; the rest was delivered`, details);
+  }
+  return failed('ERR_TOO_LARGE', `${reason}. The profile was divided, but ${counts} do not fit in the smallest part either and are lost; the rest was delivered. Shorten exportIntervalMillis`, details);
 }
 
 function addCalls(waiting: ReadonlyMap<string, number>, more: ReadonlyMap<string, number>): ReadonlyMap<string, number> {

@@ -194,6 +194,25 @@ describe('413', () => {
     expect(message).toContain('80 of 80 samples and 1 of 1 heap samples');
   });
 
+  it('of which one is refused: that one is lost, and no other', async () => {
+    const statuses: number[] = [];
+    const { url, requests } = await startServer((response, { body }) => {
+      statuses.push(body.length > LARGEST ? 413 : statuses.filter((status) => status !== 413).length === 1 ? 400 : 200);
+      response.writeHead(statuses.at(-1) as number).end();
+    });
+    const { message, ...rest } = failure(await exportOnce(createExporter({ agentUrl: url, compression: 'none' }), large));
+    expect(rest).toMatchObject({ code: 'ERR_REFUSED', httpStatus: 400, retryable: false });
+    const samplesWith = async (status: number): Promise<number> => {
+      const uploads = await Promise.all(requests.filter((_request, i) => statuses[i] === status).map(readUpload));
+      return uploads.flatMap(({ files }) => (files.has('wall.pprof') ? readPprof(files.get('wall.pprof')).samples : [])).length;
+    };
+    const lost = await samplesWith(400);
+    expect(lost).toBeGreaterThan(0);
+    expect(await samplesWith(200)).toBe(80 - lost);
+    expect(message).toContain(`${lost} of 80 samples and 0 of 1 heap samples`);
+    expect(message).not.toMatch(/fit|too large/);
+  });
+
   it('goes on where it failed', async () => {
     let down = true;
     const { url, requests } = await startServer((response, { body }) => {

@@ -54,6 +54,18 @@ describe('the callback', () => {
     expect(await exportOnce(exporter)).toEqual(DELIVERED);
   });
 
+  it('hears of success, without a request, for a profile that says nothing', async () => {
+    const { url, requests } = await startServer((response) => response.end());
+    const { samples } = profile;
+    const zeros = new BigInt64Array(samples.length);
+    const exporter = createExporter({ url });
+    expect(await exportOnce(exporter, { ...profile, samples: { ...samples, wallNanos: zeros, cpuNanos: zeros } })).toEqual(DELIVERED);
+    expect(requests).toEqual([]);
+    // Calls per endpoint are something to say.
+    expect(await exportOnce(exporter, { ...profile, samples: { ...samples, wallNanos: zeros, cpuNanos: zeros }, endpointCalls: new Map([['GET /', 1]]) })).toEqual(DELIVERED);
+    expect(requests).toHaveLength(1);
+  });
+
   it('hears of a profile that cannot be encoded', async () => {
     const { url, requests } = await startServer((response) => response.end());
     const broken = new Proxy(profile, {

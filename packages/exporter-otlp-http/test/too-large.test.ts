@@ -90,6 +90,27 @@ describe('a request that is too large for the server', () => {
     expect(saying(taken)).toEqual(saying([otlpProjection(large) as Profile]));
   });
 
+  it('loses a part that is refused, and no other', async () => {
+    const taken: Profile[] = [];
+    let lost = 0;
+    const { url } = await startServer((response, { body }) => {
+      if (body.byteLength > size / 3) response.writeHead(413).end();
+      else if (taken.length === 1 && lost === 0) {
+        lost = decodeOtlp(body).profiles[0]?.samples.length ?? 0;
+        response.writeHead(400).end('a sample is too old');
+      } else {
+        taken.push(...decodeOtlp(body).profiles);
+        response.end();
+      }
+    });
+    const { message, ...rest } = failure(await exportOnce(createExporter({ url }), large));
+    expect(rest).toEqual({ code: 'ERR_REFUSED', httpStatus: 400, retryable: false, retryAfterMillis: undefined });
+    expect(message).toContain(`${url}/ answered 400 (a sample is too old). `);
+    expect(message).toContain(`${lost} of 240 samples and 0 of 1 heap samples`);
+    expect(message).not.toMatch(/fit|too large/);
+    expect(taken.reduce((sum, { samples }) => sum + samples.length, 0)).toBe(240 - lost);
+  });
+
   it('has one timeout for all its parts', async () => {
     const { url } = await startServer((response) => void setTimeout(() => response.writeHead(413).end(), 150));
     expect(failure(await exportOnce(createExporter({ url, timeoutMillis: 500 }), large))).toMatchObject({ code: 'ERR_TIMEOUT', retryable: true });

@@ -1,6 +1,6 @@
 import type { DiagLogger } from '@opentelemetry/api';
-import { createPartwiseExport } from '@flamespan/profile';
-import type { ExportResult, PartOutcome, PartwiseExport, Profile, ProfileExporter, SlicedWork } from '@flamespan/profile';
+import { createPartwiseExport, hasOtlpContent } from '@flamespan/profile';
+import type { ExportInPartsOutcome, ExportResult, GivenUp, PartOutcome, PartwiseExport, Profile, ProfileExporter, SlicedWork } from '@flamespan/profile';
 import { OTLPProfileExporterError } from './exporter-error.ts';
 import { ExportsUnderWay } from './exports-under-way.ts';
 import { failed } from './failed-export.ts';
@@ -79,13 +79,14 @@ class ProfileDelivery implements ProfileExporter {
   async #send(profile: Profile, sender: ProfileSender, encoding: SlicedEncoding): Promise<ExportResult> {
     const endMillis = performance.now() + sender.timeoutMillis;
     try {
+      if (!hasOtlpContent(profile)) return { code: 0 };
       const outcome = await this.#exportInParts(
         profile,
         { run: (work) => encoding.run(work), send: (part) => sendPart(sender, part, encoding, endMillis) },
         partsToBeginWith(profile),
       );
       if (outcome.status === 'delivered') return { code: 0 };
-      return outcome.status === 'failed' ? outcome.result : givenUp(profile, outcome.result, outcome.givenUp);
+      return outcome.status === 'failed' ? outcome.result : lostInPart(profile, outcome);
     } catch (error) {
       return notEncoded(error);
     }
@@ -117,15 +118,19 @@ function partsToBeginWith({ samples, heapSamples }: Profile): number {
   return Math.ceil(samples.length / MOST_SAMPLES) + (heapSamples.length > 0 ? 1 : 0);
 }
 
-function givenUp(profile: Profile, refusal: ExportResult, lost: { readonly samples: number; readonly heapSamples: number }): ExportResult {
-  const { error } = refusal;
-  const { httpStatus, grpcStatus } = error instanceof OTLPProfileExporterError ? error : {};
+function lostInPart(profile: Profile, { status, result: { error }, givenUp }: Extract<ExportInPartsOutcome, { readonly givenUp: GivenUp }>): ExportResult {
+  const own = error instanceof OTLPProfileExporterError ? error : undefined;
   const reason = (error?.message ?? '').replace(/^ERR_\w+: /, '');
-  const counts = `${lost.samples} of ${profile.samples.length} samples and ${lost.heapSamples} of ${profile.heapSamples.length} heap samples`;
-  return failed('ERR_TOO_LARGE', `${reason}. ${counts} do not fit, however the profile is divided, and are lost. Raise the limit of the server or of the proxy before it`, {
-    ...(httpStatus === undefined ? {} : { httpStatus }),
-    ...(grpcStatus === undefined ? {} : { grpcStatus }),
-  });
+  const counts = `${givenUp.samples} of ${profile.samples.length} samples and ${givenUp.heapSamples} of ${profile.heapSamples.length} heap samples`;
+  const details = {
+    ...(own?.httpStatus === undefined ? {} : { httpStatus: own.httpStatus }),
+    ...(own?.grpcStatus === undefined ? {} : { grpcStatus: own.grpcStatus }),
+    ...(own?.cause === undefined ? {} : { cause: own.cause }),
+  };
+  if (status === 'partly-refused') {
+    return failed(own?.code ?? 'ERR_REFUSED', `${reason}. The profile was sent in parts: ${counts} were in parts like this one and are lost; the rest was delivered`, details);
+  }
+  return failed('ERR_TOO_LARGE', `${reason}. ${counts} do not fit, however the profile is divided, and are lost. Raise the limit of the server or of the proxy before it`, details);
 }
 
 /** The server took the request, so nothing is sent again; what it says of the contents is for the operator. */

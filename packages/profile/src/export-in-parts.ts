@@ -18,7 +18,7 @@ export type PartOutcome =
       readonly times?: number;
     };
 
-/** What was too large in the smallest part. */
+/** What was in the parts that were given up. */
 export interface GivenUp {
   readonly samples: number;
   readonly heapSamples: number;
@@ -27,14 +27,18 @@ export interface GivenUp {
 export type ExportInPartsOutcome =
   | { readonly status: 'delivered' }
   | { readonly status: 'failed'; readonly result: ExportResult }
-  /** The rest was delivered. */
-  | { readonly status: 'given-up'; readonly result: ExportResult; readonly givenUp: GivenUp };
+  /** Something was too large in the smallest part; the rest was delivered. */
+  | { readonly status: 'given-up'; readonly result: ExportResult; readonly givenUp: GivenUp }
+  /** The server refused parts, some too large perhaps; at least one other was delivered. */
+  | { readonly status: 'partly-refused'; readonly result: ExportResult; readonly givenUp: GivenUp };
 
 /** How far the export of a profile has come. */
 interface Progress {
   remaining: readonly Profile[];
   parts: number;
-  givenUp: (GivenUp & { readonly result: ExportResult }) | undefined;
+  /** The server takes profiles, so that a refusal is about what is in the part. */
+  delivered: boolean;
+  lost: Extract<ExportInPartsOutcome, { readonly givenUp: GivenUp }> | undefined;
 }
 
 /** What one export needs of its exporter. */
@@ -64,11 +68,14 @@ export function createPartwiseExport(): PartwiseExport {
     for (let part = progress.remaining[0]; part !== undefined; part = progress.remaining[0]) {
       const outcome = await sender.send(part);
       if (outcome.status === 'failed') {
-        if (outcome.result.retryable === true) interrupted.set(profile, progress);
-        return outcome;
+        const mayBeSentAgain = outcome.result.retryable === true;
+        if (mayBeSentAgain) interrupted.set(profile, progress);
+        if (mayBeSentAgain || !progress.delivered) return outcome;
       }
       const others = progress.remaining.slice(1);
-      if (outcome.status === 'delivered') {
+      if (outcome.status !== 'too-large') {
+        if (outcome.status === 'delivered') progress.delivered = true;
+        else progress.lost = addLost(progress.lost, part, 'partly-refused', outcome.result);
         progress.remaining = others;
         continue;
       }
@@ -77,19 +84,17 @@ export function createPartwiseExport(): PartwiseExport {
         progress.parts += smaller.length - 1;
         progress.remaining = [...smaller, ...others];
       } else {
-        progress.givenUp = addGivenUp(progress.givenUp, part, outcome.result);
+        progress.lost = addLost(progress.lost, part, 'given-up', outcome.result);
         progress.remaining = others;
       }
     }
-    if (progress.givenUp === undefined) return { status: 'delivered' };
-    const { result, ...givenUp } = progress.givenUp;
-    return { status: 'given-up', result, givenUp };
+    return progress.lost ?? { status: 'delivered' };
   };
 }
 
 async function begin(profile: Profile, parts: number, sender: PartSender): Promise<Progress> {
   const remaining = parts > 1 ? await sender.run(splitProfileByTimeInSlices(profile, Math.min(parts, MOST_PARTS))) : [profile];
-  return { remaining, parts: remaining.length, givenUp: undefined };
+  return { remaining, parts: remaining.length, delivered: false, lost: undefined };
 }
 
 /** 1 when there may be no more parts. */
@@ -97,10 +102,13 @@ function smallerParts(parts: number, times: number): number {
   return Math.min(times > 2 ? Math.ceil(times) : 2, MOST_PARTS - parts + 1);
 }
 
-function addGivenUp(before: Progress['givenUp'], part: Profile, result: ExportResult): Progress['givenUp'] {
+/** Of a refusal and a part that is too large, the refusal is what the result tells of. */
+function addLost(before: Progress['lost'], part: Profile, status: NonNullable<Progress['lost']>['status'], result: ExportResult): Progress['lost'] {
   return {
-    samples: (before?.samples ?? 0) + part.samples.length,
-    heapSamples: (before?.heapSamples ?? 0) + part.heapSamples.length,
-    result,
+    ...(before?.status === 'partly-refused' ? { status: before.status, result: before.result } : { status, result }),
+    givenUp: {
+      samples: (before?.givenUp.samples ?? 0) + part.samples.length,
+      heapSamples: (before?.givenUp.heapSamples ?? 0) + part.heapSamples.length,
+    },
   };
 }

@@ -107,6 +107,46 @@ describe('createPartwiseExport', () => {
     expect(outcomes).toEqual([]);
   });
 
+  it('gives up one part that is refused when another was delivered, and goes on', async () => {
+    const refused: ExportResult = { code: 1, retryable: false, error: new Error('sample too old') };
+    const got: number[] = [];
+    const send = async (part: Profile): Promise<PartOutcome> => {
+      if (part.samples.length > 25) return { status: 'too-large', result: REFUSED };
+      if (got.push(part.samples.length) === 2) return { status: 'failed', result: refused };
+      return { status: 'delivered' };
+    };
+    expect(await createPartwiseExport()(HUNDRED, by(send))).toEqual({ status: 'partly-refused', result: refused, givenUp: { samples: 25, heapSamples: 0 } });
+    expect(got).toEqual([25, 25, 25, 25, 0]);
+  });
+
+  it('tells of a refusal rather than of a part that is too large, and counts both', async () => {
+    const refused: ExportResult = { code: 1, retryable: false, error: new Error('sample too old') };
+    const profile = profileFromStacks('main 3\nmain 1 objects 1 bytes');
+    const outcomes: PartOutcome[] = [
+      { status: 'too-large', result: REFUSED, times: 4 },
+      { status: 'delivered' },
+      { status: 'failed', result: refused },
+      { status: 'failed', result: AWAY },
+      { status: 'too-large', result: REFUSED },
+      { status: 'failed', result: { code: 1, error: new Error('another') } },
+    ];
+    const exportInParts = createPartwiseExport();
+    const send = async (): Promise<PartOutcome> => outcomes.shift() as PartOutcome;
+    expect(await exportInParts(profile, by(send))).toEqual({ status: 'failed', result: AWAY });
+    expect(await exportInParts(profile, by(send))).toEqual({ status: 'partly-refused', result: refused, givenUp: { samples: 2, heapSamples: 1 } });
+    expect(outcomes).toEqual([]);
+  });
+
+  it('stops at the first refusal when nothing was delivered', async () => {
+    let requests = 0;
+    const send = async (part: Profile): Promise<PartOutcome> => {
+      requests += 1;
+      return part === HUNDRED ? { status: 'too-large', result: REFUSED, times: 4 } : { status: 'failed', result: REFUSED };
+    };
+    expect(await createPartwiseExport()(HUNDRED, by(send))).toEqual({ status: 'failed', result: REFUSED });
+    expect(requests).toBe(2);
+  });
+
   it('forgets a profile that was refused for good, or delivered', async () => {
     const exportInParts = createPartwiseExport();
     const { send } = serverTaking(30);
