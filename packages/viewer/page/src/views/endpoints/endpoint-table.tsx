@@ -8,6 +8,8 @@ import type { TimeRange } from '../../design/time-range.tsx';
 import { formatCount, formatDuration, formatShare } from '../../format/units.ts';
 import { hrefOf } from '../../router/href.ts';
 import { Link } from '../../router/link.tsx';
+import type { EndpointChoice } from './endpoint-choice.ts';
+import { choiceOfOne, choiceWith, choiceWithout, isChosen } from './endpoint-choice.ts';
 import { endpointName } from './endpoint-name.ts';
 import { Sparkline } from './sparkline.tsx';
 
@@ -15,8 +17,8 @@ export interface EndpointTableProps {
   readonly answer: EndpointsAnswer;
   /** That the answer is of. */
   readonly range: TimeRange;
-  readonly chosen: readonly string[];
-  readonly onChoose: (endpoints: readonly string[]) => void;
+  readonly chosen: EndpointChoice;
+  readonly onChoose: (choice: EndpointChoice) => void;
   readonly sort: string;
   readonly onSort: (sort: string) => void;
 }
@@ -28,17 +30,17 @@ export function EndpointTable({ answer, range: { from, to }, chosen, onChoose, s
     {
       name: 'chosen', label: '', width: '1.25rem',
       head: <span class="visually-hidden">Chosen</span>,
-      cell: ({ endpoint }) => (
+      cell: (row) => (
         <input
-          type="checkbox" aria-label={`Choose ${endpointName(endpoint)}`} checked={chosen.includes(endpoint)}
-          onChange={(event) => onChoose(event.currentTarget.checked ? [...chosen, endpoint] : chosen.filter((other) => other !== endpoint))}
+          type="checkbox" aria-label={`Choose ${endpointName(row.endpoint)}`} checked={isChosen(chosen, row)}
+          onChange={(event) => onChoose(event.currentTarget.checked ? choiceWith(chosen, endpoints, row) : choiceWithout(chosen, row))}
         />
       ),
     },
     {
       name: 'endpoint', label: 'Endpoint', width: 'minmax(10rem, 2fr)', narrowWidth: 'minmax(9rem, 1fr)', sortValue: ({ endpoint }) => endpointName(endpoint),
-      cell: ({ endpoint }) => (
-        <button type="button" class={`function-name cut${endpoint === '' ? ' muted' : ''}`} title={`${endpointName(endpoint)}\nShow only this one below`} onClick={() => onChoose(chosen.length === 1 && chosen[0] === endpoint ? [] : [endpoint])}>{endpointName(endpoint)}</button>
+      cell: (row) => (
+        <button type="button" class={`function-name cut${row.endpoint === '' ? ' muted' : ''}`} title={`${endpointName(row.endpoint)}\nShow only this one below`} onClick={() => onChoose(choiceOfOne(chosen, endpoints, row))}>{endpointName(row.endpoint)}</button>
       ),
     },
     {
@@ -57,7 +59,7 @@ export function EndpointTable({ answer, range: { from, to }, chosen, onChoose, s
   return (
     <DataTable
       label="Endpoints" columns={columns} rows={endpoints} keyOf={({ service, endpoint }) => `${service}\0${endpoint}`} sort={sort} onSort={onSort} minWidth="66rem" narrowMinWidth="60rem"
-      isChosen={({ endpoint }) => chosen.includes(endpoint)} none="No endpoint has calls or samples here"
+      isChosen={(row) => isChosen(chosen, row)} none="No endpoint has calls or samples here"
     />
   );
 }

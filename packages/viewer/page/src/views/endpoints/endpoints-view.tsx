@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useCallback } from 'preact/hooks';
+import { useCallback, useMemo } from 'preact/hooks';
 import type { EndpointsAnswer } from '../../../../src/api/answers.ts';
 import type { SampleSelection } from '../../../../src/api/selection.ts';
 import { shownState } from '../../api/live-state.ts';
@@ -17,11 +17,11 @@ import { Choice, valuesOf } from '../samples/choice.tsx';
 import { hasArrived, NothingYet } from '../samples/nothing-yet.tsx';
 import { SamplesSection } from '../samples/samples-section.tsx';
 import { valueTypeOf } from '../samples/value-types.ts';
+import type { EndpointChoice } from './endpoint-choice.ts';
+import { isChosen } from './endpoint-choice.ts';
 import { endpointsText } from './endpoint-name.ts';
 import { EndpointTable } from './endpoint-table.tsx';
 import './endpoints-view.css';
-
-const NO_ENDPOINTS: readonly string[] = [];
 
 /** Which endpoints take the time, and the code of those that are chosen. */
 export function EndpointsView(): JSX.Element {
@@ -29,11 +29,11 @@ export function EndpointsView(): JSX.Element {
   const service = query.get('service') ?? '';
   const version = query.get('version') ?? '';
   const range = { from: momentOf(query, 'from'), to: momentOf(query, 'to') };
-  const chosenText = query.getAll('endpoint').join('\0');
-  const chosen = query.has('endpoint') ? chosenText.split('\0') : NO_ENDPOINTS;
+  const chosenText = query.has('endpoint') ? query.getAll('endpoint').join('\0') : null;
+  const chosen = useMemo((): EndpointChoice => ({ service, endpoints: chosenText?.split('\0') ?? [] }), [service, chosenText]);
   const filter = { service: service || undefined, version: version || undefined, ...range };
   const { answer, error, retry } = useAnswer('endpoints', filter, useShownRevision());
-  const choose = useCallback((endpoints: readonly string[]) => changeQuery({ ...NO_FLAME_STATE, endpoint: endpoints }), []);
+  const choose = useCallback((choice: EndpointChoice) => changeQuery({ ...NO_FLAME_STATE, service: choice.service || null, endpoint: choice.endpoints }), []);
   const sort = useCallback((by: string) => changeQuery({ sort: by }, { replace: true }), []);
   const services = shownState.value?.services ?? [];
   if (!hasArrived()) return <><h1>Endpoints</h1><NothingYet /></>;
@@ -75,7 +75,7 @@ function Notes({ answer }: { readonly answer: EndpointsAnswer }): JSX.Element {
 
 interface ChosenProps {
   readonly answer: EndpointsAnswer;
-  readonly chosen: readonly string[];
+  readonly chosen: EndpointChoice;
   readonly filter: { readonly service: string | undefined; readonly version: string | undefined; readonly from: number | undefined; readonly to: number | undefined };
 }
 
@@ -83,24 +83,27 @@ function Chosen({ answer, chosen, filter }: ChosenProps): JSX.Element {
   const { query } = address.value;
   // There is no heap of an endpoint.
   const type = valueTypeOf(query, 'cpu') === 'wall' ? 'wall' : 'cpu';
-  const subject = endpointsText(chosen);
+  const { endpoints } = chosen;
+  const subject = endpointsText(endpoints);
+  // No trace is one of work for no endpoint.
+  const named = endpoints.filter((endpoint) => endpoint !== '');
   const { service, version, from, to } = filter;
   const selection: SampleSelection = {
     type,
-    ...(chosen.length > 0 && { endpoint: chosen }), ...(service !== undefined && { service }), ...(version !== undefined && { version }),
+    ...(endpoints.length > 0 && { endpoint: endpoints }), ...(service !== undefined && { service }), ...(version !== undefined && { version }),
     ...(from !== undefined && { from }), ...(to !== undefined && { to }),
   };
-  const rows = answer.endpoints.filter(({ endpoint }) => chosen.length === 0 || chosen.includes(endpoint));
+  const rows = answer.endpoints.filter((row) => endpoints.length === 0 || isChosen(chosen, row));
   return (
     <section class="samples-section" aria-label="Code of the chosen endpoints">
       <div class="view-head">
         <h2>{subject}</h2>
-        {chosen.length > 0 && <Button onClick={() => changeQuery({ ...NO_FLAME_STATE, endpoint: null })}>Clear the choice</Button>}
-        <Link href={hrefOf('/traces', { endpoint: chosen, service, from, to })}>Traces</Link>
-        <Link href={hrefOf('/diff', { endpoint: chosen, service, type })}>Compare two times or versions</Link>
+        {endpoints.length > 0 && <Button onClick={() => changeQuery({ ...NO_FLAME_STATE, endpoint: null })}>Clear the choice</Button>}
+        {(endpoints.length === 0 || named.length > 0) && <Link href={hrefOf('/traces', { endpoint: named, service, from, to })}>Traces</Link>}
+        <Link href={hrefOf('/diff', { endpoint: endpoints, service, type })}>Compare two times or versions</Link>
       </div>
-      {chosen.length === 0 && <p class="muted">Choose endpoints in the table to see only their code.</p>}
-      <FindingsPanel about={{ service, version, endpoint: chosen.length > 0 ? chosen : undefined, from, to }} samples={rows.reduce((sum, { samples }) => sum + samples, 0)} />
+      {endpoints.length === 0 && <p class="muted">Choose endpoints in the table to see only their code.</p>}
+      <FindingsPanel about={{ service, version, endpoint: endpoints.length > 0 ? endpoints : undefined, from, to }} samples={rows.reduce((sum, { samples }) => sum + samples, 0)} />
       <SamplesSection
         selection={selection} subject={subject}
         empty={<p>No samples of {subject} here. Short calls may have none; the newest come with the service’s next profile, once a minute unless its <code>exportIntervalMillis</code> says otherwise.</p>}
