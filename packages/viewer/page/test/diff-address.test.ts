@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceState } from '../../src/api/answers.ts';
 import { defaultChoice, diffAddress, diffQuery, presets } from '../src/views/diff/diff-address.ts';
+import { endpointOf, endpointOptions, optionOf } from '../src/views/diff/endpoint-options.ts';
 import { rangeBetween } from '../src/views/diff/range-between.ts';
 
 const addressOf = (text: string) => diffAddress(new URLSearchParams(text));
@@ -48,5 +49,24 @@ describe('what is compared', () => {
     expect(rangeBetween(HELD, 0.75, 0.25)).toEqual({ from: 1_150_000, to: 1_450_000 });
     expect(rangeBetween(HELD, 0.5, 4)).toEqual({ from: 1_300_000, to: 1_600_000 });
     expect(rangeBetween(HELD, 0.5, 0.501)).toBeNull();
+  });
+});
+
+describe('the select of endpoints', () => {
+  const shown = (chosen: readonly string[]): string | undefined => [{ value: '', label: 'all' }, ...endpointOptions(['GET /a', 'GET /b'], chosen)].find(({ value }) => value === optionOf(chosen))?.label;
+
+  it('shows what is compared, also work for no endpoint and several', () => {
+    expect([[], ['GET /b'], [''], ['GET /a', '']].map(shown)).toEqual(['all', 'GET /b', 'work for no endpoint', '2 endpoints']);
+  });
+
+  it.each([[[], ['GET /a', '']], [['GET /a'], [null, '']], [[''], [null, 'GET /a']], [['GET /a', 'GET /b'], [null, 'GET /a', '']]])('leads from %j to any other', (chosen, others) => {
+    // A select tells of a change only.
+    const changes = ['', ...endpointOptions(['GET /a'], chosen).map(({ value }) => value)].filter((value) => value !== optionOf(chosen));
+    expect(changes.map((value) => endpointOf(value || null))).toEqual(others);
+  });
+
+  it('names each option once', () => {
+    const values = endpointOptions(['GET /a'], ['GET /a', '']).map(({ value }) => value);
+    expect(new Set(['', ...values]).size).toBe(values.length + 1);
   });
 });

@@ -11,7 +11,7 @@ import type { Comparison } from '../../flame-graph/change.ts';
 import { FlamePanel } from '../../flame-graph/flame-panel.tsx';
 import { formatDuration, formatShare } from '../../format/units.ts';
 import { address, changeQuery } from '../../router/address.ts';
-import { endpointName, endpointsText } from '../endpoints/endpoint-name.ts';
+import { endpointsText } from '../endpoints/endpoint-name.ts';
 import { Choice, valuesOf } from '../samples/choice.tsx';
 import { hasArrived, NothingYet } from '../samples/nothing-yet.tsx';
 import '../samples/samples-section.css';
@@ -20,6 +20,7 @@ import type { By, DiffAddress, Range } from './diff-address.ts';
 import { defaultChoice, diffAddress, diffQuery } from './diff-address.ts';
 import { DiffSummary } from './diff-summary.tsx';
 import './diff-view.css';
+import { endpointOf, endpointOptions, optionOf } from './endpoint-options.ts';
 import { TimeChoice, VersionChoice } from './side-choice.tsx';
 
 /** Two times or two versions side by side: which code got slower. */
@@ -46,7 +47,7 @@ export function DiffView(): JSX.Element {
         <h1>Compare</h1>
         <div class="view-tools">
           <Choice label="Service" all="All services" values={services.map((known) => known.service)} value={service} onChange={(value) => changeQuery({ ...NO_FLAME_STATE, 'service': value, 'endpoint': null, 'base.version': null, 'other.version': null })} />
-          <Choice label="Endpoint" all={endpoint.length > 1 ? `${endpoint.length} endpoints` : 'All endpoints and other work'} values={endpoints.map((name) => ({ value: name, label: endpointName(name) }))} value={endpoint.length === 1 ? endpoint[0]! : ''} onChange={(value) => changeQuery({ ...NO_FLAME_STATE, endpoint: value })} />
+          <Choice label="Endpoint" all="All endpoints and other work" values={endpointOptions(endpoints, endpoint)} value={optionOf(endpoint)} onChange={(value) => changeQuery({ ...NO_FLAME_STATE, endpoint: endpointOf(value) })} />
           <SegmentedControl
             label="Compare two" value={by} onChange={(value: By) => changeQuery({ by: value, zoom: null })}
             segments={[{ value: 'time', label: 'Two times' }, { value: 'version', label: 'Two versions', isEmpty: versions.length < 2 }]}
