@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TimelineAnswer, TimelineLane } from '../../src/api/answers.ts';
 import { colourKeys, coloursOf, laneName, lanesInOrder, sampleAt } from '../src/views/timeline/lane-samples.ts';
+import { pointedSample } from '../src/views/timeline/pointed-sample.ts';
 import { momentAt, panned, zoomed } from '../src/views/timeline/time-window.ts';
 import { frameMoments, framesOfSpan, nodesWith } from '../src/views/trace/linked-samples.ts';
 import type { WaitingSpan } from '../src/views/trace/waiting-text.ts';
@@ -82,6 +83,19 @@ describe('lanes', () => {
     const lane = { startNanos: [0, 10, 30], durationNanos: [10, 10, 5] };
     expect([-1, 0, 9, 10, 19, 20, 29, 30, 34, 35].map((moment) => sampleAt(lane, moment))).toEqual([-1, 0, 0, 1, 1, -1, -1, 2, 2, -1]);
     expect(sampleAt({ startNanos: [], durationNanos: [] }, 5)).toBe(-1);
+  });
+
+  it('has under a resting pointer what is there now, and nothing where another timeline has no more', () => {
+    const lanesOf = (...samples: readonly string[]) => timeline(...samples).lanes.map((lane) => ({ lane }));
+    const place = { number: 0, moment: 25, x: 7 };
+    const before = lanesOf('0-10 S main;a', '10-20 S main;b', '20-30 S main;c');
+    expect(pointedSample(before, place)).toEqual({ number: 0, lane: before[0]!.lane, sample: 2, x: 7 });
+    expect(pointedSample(lanesOf('20-30 S main;c'), place)?.sample).toBe(0);
+    expect(pointedSample(lanesOf('0-10 S main;a'), place)).toBeNull();
+    expect(pointedSample([], place)).toBeNull();
+    // The waits.
+    expect(pointedSample([{ lane: null }], place)).toBeNull();
+    expect(pointedSample(before, null)).toBeNull();
   });
 
   it('gives the first colours to what took the time of the span itself', () => {

@@ -25,7 +25,7 @@ export interface Painting {
   readonly colours: Uint8Array;
   /** Whether a sample stands out while something is hovered; null = nothing is. */
   readonly isLit: ((lane: TimelineLane, sample: number) => boolean) | null;
-  readonly hovered: { readonly lane: number; readonly sample: number } | null;
+  readonly hovered: { readonly number: number; readonly sample: number } | null;
 }
 
 export function laneTop(lane: number): number {
@@ -59,7 +59,7 @@ export function paintTimeline(canvas: HTMLCanvasElement, painting: Painting): vo
     context.fillRect(0, top, width, LANE_HEIGHT);
     if (lane === null) paintWaits(context, waits, x, top, width, hatch);
     else paintSamples(context, painting, lane, x, top, series);
-    if (hovered?.lane === number && lane !== null) {
+    if (hovered?.number === number && lane !== null) {
       const from = x(lane.startNanos[hovered.sample]!);
       context.globalAlpha = 1;
       context.strokeStyle = token('--text');

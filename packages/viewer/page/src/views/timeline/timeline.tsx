@@ -10,7 +10,9 @@ import { countOf, formatDuration, formatShortSpanNote } from '../../format/units
 import { address, changeQuery } from '../../router/address.ts';
 import { nodesWith } from '../trace/linked-samples.ts';
 import type { ColourBy } from './lane-samples.ts';
-import { colourKeys, coloursOf, laneName, lanesInOrder, OWNER_WORDS, sampleAt, totalOf } from './lane-samples.ts';
+import { colourKeys, coloursOf, laneName, lanesInOrder, OWNER_WORDS, totalOf } from './lane-samples.ts';
+import type { PointedPlace, PointedSample } from './pointed-sample.ts';
+import { pointedSample } from './pointed-sample.ts';
 import type { TimeWindow } from './time-window.ts';
 import { momentAt, panned, zoomed } from './time-window.ts';
 import type { PaintedLane } from './timeline-painter.ts';
@@ -29,12 +31,6 @@ export interface TimelineProps {
   readonly onHoverSpan: (spanId: string | null) => void;
 }
 
-interface Pointed {
-  readonly lane: number;
-  readonly sample: number;
-  readonly x: number;
-}
-
 const LEGEND_ENTRIES = 7;
 
 /** What each thread of the span's process did over the span's life. */
@@ -43,7 +39,7 @@ export function Timeline({ timeline, spanName, spanNames, samplingIntervalNanos,
   const whole: TimeWindow = useMemo(() => ({ start: timeline.startNanos, end: timeline.startNanos + Math.max(1, timeline.durationNanos) }), [timeline.startNanos, timeline.durationNanos]);
   const [view, setView] = useState(whole);
   useEffect(() => setView(whole), [whole]);
-  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [place, setPlace] = useState<PointedPlace | null>(null);
   const drag = useRef<{ readonly x: number; readonly view: TimeWindow } | null>(null);
   const plot = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -53,6 +49,7 @@ export function Timeline({ timeline, spanName, spanNames, samplingIntervalNanos,
     const ordered: PaintedLane[] = lanesInOrder(timeline.lanes).map((lane) => ({ lane, waits: [] }));
     return timeline.waits.length > 0 ? [...ordered, { lane: null, waits: timeline.waits }] : ordered;
   }, [timeline]);
+  const pointed = useMemo(() => pointedSample(lanes, place), [lanes, place]);
   const keys = useMemo(() => colourKeys(timeline, by), [timeline, by]);
   const colours = useMemo(() => coloursOf(keys, timeline.frames.name.length), [keys, timeline]);
   const isLit = useMemo(() => litBy(timeline, hoveredFrame, hoveredSpan), [timeline, hoveredFrame, hoveredSpan]);
@@ -71,16 +68,13 @@ export function Timeline({ timeline, spanName, spanNames, samplingIntervalNanos,
     }
     const y = event.clientY - top;
     const number = Math.floor((y - AXIS_HEIGHT) / LANE_PITCH);
-    const lane = y < laneTop(number) || y > laneTop(number) + LANE_HEIGHT ? undefined : lanes[number]?.lane;
-    const sample = lane === undefined || lane === null ? -1 : sampleAt(lane, momentAt(view, x / width));
-    leave(sample < 0 ? null : { lane: number, sample, x });
+    pointAt(y < laneTop(number) || y > laneTop(number) + LANE_HEIGHT ? null : { number, moment: momentAt(view, x / width), x });
   };
-  const leave = (next: Pointed | null): void => {
-    setPointed(next);
-    if (next?.lane === pointed?.lane && next?.sample === pointed?.sample) return;
-    const lane = next === null ? null : lanes[next.lane]!.lane;
-    onHoverFrame(lane === null || next === null ? null : frameKey(timeline.frames, lane.frame[next.sample]!));
-    onHoverSpan(lane === null || next === null ? null : timeline.spanIds[lane.span[next.sample]!] ?? null);
+  const pointAt = (next: PointedPlace | null): void => {
+    setPlace(next);
+    const found = pointedSample(lanes, next);
+    onHoverFrame(found === null ? null : frameKey(timeline.frames, found.lane.frame[found.sample]!));
+    onHoverSpan(found === null ? null : timeline.spanIds[found.lane.span[found.sample]!] ?? null);
   };
   const keyDown = (event: KeyboardEvent): void => {
     if (event.metaKey || event.ctrlKey || event.altKey) return;
@@ -139,12 +133,12 @@ export function Timeline({ timeline, spanName, spanNames, samplingIntervalNanos,
           if (event.button !== 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           drag.current = { x: event.clientX - event.currentTarget.getBoundingClientRect().left, view };
-          leave(null);
+          pointAt(null);
         }}
         onPointerUp={() => (drag.current = null)}
         onPointerCancel={() => (drag.current = null)}
         onPointerMove={point}
-        onPointerLeave={() => leave(null)}
+        onPointerLeave={() => pointAt(null)}
       >
         <canvas ref={canvas} class="timeline-canvas" aria-hidden="true" />
         {lanes.map(({ lane, waits }, number) => (
@@ -153,7 +147,7 @@ export function Timeline({ timeline, spanName, spanNames, samplingIntervalNanos,
             {lane?.kind === 'garbage-collection' && <span class="muted"> may have nothing to do with this span</span>}
           </div>
         ))}
-        {pointed !== null && <SampleTooltip timeline={timeline} lane={lanes[pointed.lane]!.lane!} pointed={pointed} width={width} spanNames={spanNames} />}
+        {pointed !== null && <SampleTooltip timeline={timeline} pointed={pointed} width={width} spanNames={spanNames} />}
       </div>
       <ul class="timeline-legend" aria-label="Colours">
         {keys.slice(0, LEGEND_ENTRIES).map((key) => (
@@ -181,13 +175,12 @@ function laneText(lane: TimelineLane): string {
 
 interface SampleTooltipProps {
   readonly timeline: TimelineAnswer;
-  readonly lane: TimelineLane;
-  readonly pointed: Pointed;
+  readonly pointed: PointedSample;
   readonly width: number;
   readonly spanNames: (spanId: string) => string | undefined;
 }
 
-function SampleTooltip({ timeline, lane, pointed: { lane: number, sample, x }, width, spanNames }: SampleTooltipProps): JSX.Element {
+function SampleTooltip({ timeline, pointed: { lane, number, sample, x }, width, spanNames }: SampleTooltipProps): JSX.Element {
   const { frames, spanIds } = timeline;
   const frame = lane.frame[sample]!;
   const owner = lane.owner[sample]!;
