@@ -9,23 +9,22 @@ import { serviceColour } from '../../design/service-colour.ts';
 import { countOf, formatDuration, formatMoment } from '../../format/units.ts';
 import { Link } from '../../router/link.tsx';
 import { frameMoments } from './linked-samples.ts';
+import { isSettled } from './settled.ts';
 import { changeSpan, defaultSpan, spanAddress } from './span-address.ts';
 import { SpanPanel } from './span-panel.tsx';
 import './trace-view.css';
 import { Waterfall } from './waterfall.tsx';
 
-/** Spans and profiles of a trace come in for about this long after it ended: a profile a minute, and the way to here. */
-const SETTLED_MILLIS = 180_000;
 const REFRESH_MILLIS = 2_000;
 
 export function TraceView({ traceId }: { readonly traceId: string }): JSX.Element {
   const latest = useThrottled(shownRevision.value, REFRESH_MILLIS);
   const followed = useRef(latest);
-  const isSettled = useRef(false);
-  if (!isSettled.current) followed.current = latest;
+  const isDone = useRef(false);
+  if (!isDone.current) followed.current = latest;
   const revision = followed.current;
   const { answer: trace, error, retry } = useAnswer('trace', { trace: traceId }, revision);
-  isSettled.current = trace !== undefined && Date.now() - trace.startMoment - trace.durationNanos / 1e6 > SETTLED_MILLIS;
+  isDone.current = trace !== undefined && isSettled(trace, Date.now());
   if (trace === undefined) {
     return (
       <>
