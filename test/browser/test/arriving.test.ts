@@ -1,7 +1,7 @@
 import { profileFromStacks } from '@flamespan/profile/testing';
 import { startViewer } from '@flamespan/viewer';
 import type { RunningViewer, Span } from '@flamespan/viewer';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPage, useBrowser } from '../src/viewer-page.ts';
 
@@ -57,6 +57,33 @@ describe('an empty viewer', () => {
     const page = await openPage(browser(), `${viewer.url}/trace/${'1'.padStart(32, '0')}`);
     await page.getByText(/ProfilingSpanProcessor|no profile/i).first().waitFor();
     expect(await page.getByRole('treegrid').innerText()).toContain('work 1');
+  });
+});
+
+describe('a span that comes late', () => {
+  it('leaves the same subtree closed, and the cursor on the same span', async () => {
+    const viewer = await emptyViewer();
+    const traceStart = BigInt(Date.now()) * 1_000_000n;
+    const span = (spanId: string, parentSpanId: string, startMillis: bigint): Span => ({
+      ...rootSpan(1), spanId: spanId.padStart(16, '0'), parentSpanId: parentSpanId.padStart(16, '0'), name: `work ${spanId}`,
+      startTimeUnixNano: traceStart + startMillis * 1_000_000n, endTimeUnixNano: traceStart + 50_000_000n,
+    });
+    viewer.store.addSpans([{ ...span('a', '', 0n), parentSpanId: '' }, span('b', 'a', 10n), span('c', 'b', 11n), span('d', 'a', 20n), span('e', 'd', 21n)]);
+    const page = await openPage(browser(), `${viewer.url}/trace/${rootSpan(1).traceId}`);
+    const grid = page.getByRole('treegrid');
+    const row = (name: string): Locator => grid.getByRole('row', { name: `work ${name}` });
+    const cursorRow = (): Promise<string> => grid.evaluate((element) => document.getElementById(element.getAttribute('aria-activedescendant') ?? '')?.dataset['span'] ?? '');
+    await row('e').waitFor();
+    await grid.focus();
+    for (const key of ['Home', 'ArrowDown', 'ArrowLeft', 'ArrowDown']) await page.keyboard.press(key);
+    await expect.poll(cursorRow).toBe('d'.padStart(16, '0'));
+    expect(await row('b').getAttribute('aria-expanded')).toBe('false');
+    viewer.store.addSpans([span('late', 'a', 5n)]);
+    await row('late').waitFor();
+    expect(await row('b').getAttribute('aria-expanded')).toBe('false');
+    expect(await row('c').count()).toBe(0);
+    expect(await row('e').count()).toBe(1);
+    expect(await cursorRow()).toBe('d'.padStart(16, '0'));
   });
 });
 

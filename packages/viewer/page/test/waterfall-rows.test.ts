@@ -3,15 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { intervalPath } from '../src/views/trace/interval-path.ts';
 import { roundStep, timeTicks } from '../src/views/trace/time-axis.ts';
 import type { TreeSpan } from '../src/views/trace/visible-rows.ts';
-import { expandedTo, parentOf, toggled, treeStep, visibleRows } from '../src/views/trace/visible-rows.ts';
+import { expandedTo, numbersById, numbersOf, parentOf, toggled, treeStep, visibleRows } from '../src/views/trace/visible-rows.ts';
 import { rowAfterKey } from '../src/virtual/row-keys.ts';
 
-/** Spans from their depths, depth first. */
-function tree(...depths: readonly number[]): readonly TreeSpan[] {
+/** Spans from their depths, depth first. Ids are numbers as text. */
+function tree(...depths: readonly number[]): readonly (TreeSpan & { readonly spanId: string })[] {
   return depths.map((depth, i) => {
     const next = depths.findIndex((other, j) => j > i && other <= depth);
-    return { depth, subtreeEnd: next === -1 ? depths.length : next };
+    return { spanId: String(i), depth, subtreeEnd: next === -1 ? depths.length : next };
   });
+}
+
+/** Spans that are not inside a collapsed one. */
+function idsShown(spans: ReturnType<typeof tree>, collapsed: ReadonlySet<string>): string[] {
+  return visibleRows(spans, numbersOf(collapsed, numbersById(spans))).map((span) => spans[span]!.spanId);
 }
 
 /**
@@ -35,10 +40,24 @@ describe('rows of the waterfall', () => {
   });
 
   it('opens what a chosen span is in, and nothing else', () => {
-    expect([...expandedTo(SPANS, new Set([0, 1]), 2)]).toEqual([]);
-    expect([...expandedTo(SPANS, new Set([0, 1]), 3)]).toEqual([1]);
-    const untouched = new Set([1]);
-    expect(expandedTo(SPANS, untouched, 1)).toBe(untouched);
+    const numbers = numbersById(SPANS);
+    expect([...expandedTo(SPANS, numbers, new Set(['0', '1']), 2)]).toEqual([]);
+    expect([...expandedTo(SPANS, numbers, new Set(['0', '1']), 3)]).toEqual(['1']);
+    const untouched = new Set(['1', 'of another time']);
+    expect(expandedTo(SPANS, numbers, untouched, 1)).toBe(untouched);
+  });
+
+  it('stay collapsed under the same span when a late one comes in before it', () => {
+    const collapsed = new Set(['1']);
+    expect(idsShown(SPANS, collapsed)).toEqual(['0', '1', '3', '4']);
+    const late = tree(0, 1, 0, 1, 2, 1, 0).map((span, i) => ({ ...span, spanId: i < 2 ? `late ${i}` : String(i - 2) }));
+    expect(idsShown(late, collapsed)).toEqual(['late 0', 'late 1', '0', '1', '3', '4']);
+  });
+
+  it('are there although two spans share an id, and although a collapsed one is not', () => {
+    const twice = SPANS.map((span, i) => ({ ...span, spanId: i === 1 ? '0' : span.spanId }));
+    expect(idsShown(twice, new Set(['0', 'x']))).toEqual(['0', '0', '3', '4']);
+    expect([...expandedTo(twice, numbersById(twice), new Set(['0', 'x']), 2)]).toEqual(['x']);
   });
 
   it('opens, closes and moves by arrow keys as a tree does', () => {
@@ -50,7 +69,7 @@ describe('rows of the waterfall', () => {
     expect(treeStep('ArrowLeft', SPANS, none, 2)).toEqual({ goTo: 1 });
     expect(treeStep('ArrowLeft', SPANS, new Set([1]), 1)).toEqual({ goTo: 0 });
     expect(treeStep('ArrowLeft', SPANS, none, 4)).toBeUndefined();
-    expect([...toggled(toggled(none, 3), 3)]).toEqual([]);
+    expect([...toggled(toggled(new Set(), '3'), '3')]).toEqual([]);
   });
 
   it('always has the chosen span in a row', () => {
@@ -62,7 +81,7 @@ describe('rows of the waterfall', () => {
     fc.assert(fc.property(depths, fc.array(fc.nat(40)), fc.nat(40), (found, closed, wanted) => {
       const spans = tree(...found);
       const span = wanted % spans.length;
-      expect(visibleRows(spans, expandedTo(spans, new Set(closed.map((i) => i % spans.length)), span))).toContain(span);
+      expect(idsShown(spans, expandedTo(spans, numbersById(spans), new Set(closed.map((i) => String(i % spans.length))), span))).toContain(String(span));
     }));
   });
 

@@ -5,6 +5,16 @@ export interface TreeSpan {
   readonly subtreeEnd: number;
 }
 
+/** Numbers of the spans by their ids. Numbers change when a late span comes in, ids do not. */
+export function numbersById(spans: readonly { readonly spanId: string }[]): ReadonlyMap<string, number> {
+  return new Map(spans.map(({ spanId }, i) => [spanId, i]));
+}
+
+/** Numbers of those that are there. */
+export function numbersOf(ids: ReadonlySet<string>, numbers: ReadonlyMap<string, number>): ReadonlySet<number> {
+  return new Set([...ids].flatMap((id) => numbers.get(id) ?? []));
+}
+
 /** Numbers of the spans that are not inside a collapsed one, in order. */
 export function visibleRows(spans: readonly TreeSpan[], collapsed: ReadonlySet<number>): readonly number[] {
   const rows: number[] = [];
@@ -26,17 +36,20 @@ export function parentOf(spans: readonly TreeSpan[], span: number): number {
 }
 
 /** The same set without the ancestors of a span, so that the span is in a row. */
-export function expandedTo(spans: readonly TreeSpan[], collapsed: ReadonlySet<number>, span: number): ReadonlySet<number> {
-  const inTheWay = [...collapsed].filter((at) => at < span && spans[at]!.subtreeEnd > span);
+export function expandedTo(spans: readonly TreeSpan[], numbers: ReadonlyMap<string, number>, collapsed: ReadonlySet<string>, span: number): ReadonlySet<string> {
+  const inTheWay = [...collapsed].filter((id) => {
+    const at = numbers.get(id) ?? span;
+    return at < span && spans[at]!.subtreeEnd > span;
+  });
   if (inTheWay.length === 0) return collapsed;
   const expanded = new Set(collapsed);
-  for (const at of inTheWay) expanded.delete(at);
+  for (const id of inTheWay) expanded.delete(id);
   return expanded;
 }
 
-export function toggled(collapsed: ReadonlySet<number>, span: number): ReadonlySet<number> {
+export function toggled(collapsed: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const changed = new Set(collapsed);
-  if (!changed.delete(span)) changed.add(span);
+  if (!changed.delete(id)) changed.add(id);
   return changed;
 }
 

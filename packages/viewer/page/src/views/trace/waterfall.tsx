@@ -9,7 +9,7 @@ import { useVirtualRows } from '../../virtual/use-virtual-rows.ts';
 import { intervalPath } from './interval-path.ts';
 import type { FrameMoments } from './linked-samples.ts';
 import { timeTicks } from './time-axis.ts';
-import { expandedTo, hasChildren, toggled, treeStep, visibleRows } from './visible-rows.ts';
+import { expandedTo, hasChildren, numbersById, numbersOf, toggled, treeStep, visibleRows } from './visible-rows.ts';
 import './waterfall.css';
 
 const ROW_HEIGHT = 28;
@@ -32,29 +32,35 @@ export interface WaterfallProps {
 export function Waterfall({ trace, chosen, onChoose, hoveredSpan, onHoverSpan, moments }: WaterfallProps): JSX.Element {
   const { spans, durationNanos } = trace;
   const scroller = useRef<HTMLDivElement>(null);
-  const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set());
+  const numbers = useMemo(() => numbersById(spans), [spans]);
+  const numberOf = (id: string | null): number => (id === null ? undefined : numbers.get(id)) ?? -1;
+  const [collapsedIds, setCollapsedIds] = useState<ReadonlySet<string>>(new Set());
+  const collapsed = useMemo(() => numbersOf(collapsedIds, numbers), [collapsedIds, numbers]);
   const shown = useMemo(() => visibleRows(spans, collapsed), [spans, collapsed]);
-  const chosenSpan = useMemo(() => spans.findIndex(({ spanId }) => spanId === chosen), [spans, chosen]);
-  const [cursor, setCursor] = useState(-1);
+  const chosenSpan = numberOf(chosen);
+  const [cursorId, setCursorId] = useState<string | null>(null);
+  const cursor = numberOf(cursorId);
   const rowHeight = isNarrow() ? NARROW_ROW_HEIGHT : ROW_HEIGHT;
   const rows = useVirtualRows(scroller, shown.length, rowHeight);
-  const cursorSpan = cursor < 0 || cursor >= spans.length ? Math.max(0, chosenSpan) : cursor;
+  const cursorSpan = cursor < 0 ? Math.max(0, chosenSpan) : cursor;
   const cursorRow = shown.indexOf(cursorSpan);
 
+  // null until it is there. Not its number: when a late span changes that, nobody has chosen anything.
+  const shownChoice = chosenSpan < 0 ? null : chosen;
   // Before the next key press: after it, the cursor would jump back from where that has brought it.
   useLayoutEffect(() => {
-    if (chosenSpan < 0) return;
-    setCursor(chosenSpan);
-    setCollapsed((before) => expandedTo(spans, before, chosenSpan));
-  }, [chosenSpan]);
+    if (shownChoice === null) return;
+    setCursorId(shownChoice);
+    setCollapsedIds((before) => expandedTo(spans, numbers, before, chosenSpan));
+  }, [shownChoice]);
   useLayoutEffect(() => {
     const row = visibleRows(spans, collapsed).indexOf(chosenSpan);
     if (row >= 0) rows.scrollToRow(row);
     // Where the reader scrolls afterwards is theirs.
-  }, [chosenSpan]);
+  }, [shownChoice]);
 
   const moveTo = (span: number): void => {
-    setCursor(span);
+    setCursorId(spans[span]!.spanId);
     const row = shown.indexOf(span);
     if (row >= 0) rows.scrollToRow(row);
   };
@@ -63,7 +69,7 @@ export function Waterfall({ trace, chosen, onChoose, hoveredSpan, onHoverSpan, m
     const step = treeStep(event.key, spans, collapsed, cursorSpan);
     const to = rowAfterKey(event.key, cursorRow, shown.length, Math.max(1, Math.floor(rows.viewHeight / rowHeight) - 1));
     if (event.key === 'Enter' || event.key === ' ') onChoose(spans[cursorSpan]!.spanId);
-    else if (step !== undefined && 'toggle' in step) setCollapsed(toggled(collapsed, step.toggle));
+    else if (step !== undefined && 'toggle' in step) setCollapsedIds(toggled(collapsedIds, spans[step.toggle]!.spanId));
     else if (step !== undefined) moveTo(step.goTo);
     else if (to !== undefined) moveTo(shown[to]!);
     else return;
@@ -80,16 +86,16 @@ export function Waterfall({ trace, chosen, onChoose, hoveredSpan, onHoverSpan, m
         isOpen={hasChildren(spans, index) ? !collapsed.has(index) : null}
         isCursor={index === cursorSpan} isChosen={span.spanId === chosen} isHovered={span.spanId === hoveredSpan}
         moments={moments?.get(span.spanId)}
-        onToggle={() => setCollapsed(toggled(collapsed, index))}
+        onToggle={() => setCollapsedIds(toggled(collapsedIds, span.spanId))}
         onChoose={() => {
-          setCursor(index);
+          setCursorId(span.spanId);
           onChoose(span.spanId);
         }}
         onHover={onHoverSpan}
       />,
     );
   }
-  const parents = useMemo(() => spans.flatMap((_, i) => (hasChildren(spans, i) ? [i] : [])), [spans]);
+  const parents = useMemo(() => spans.flatMap(({ spanId }, i) => (hasChildren(spans, i) ? [spanId] : [])), [spans]);
   return (
     <section class="waterfall card" aria-label="Spans">
       <div class="waterfall-legend">
@@ -97,7 +103,7 @@ export function Waterfall({ trace, chosen, onChoose, hoveredSpan, onHoverSpan, m
         <span><i class="key key-open" /> open, waiting or in another process</span>
         <span><i class="key key-mark" /> where the function under the pointer ran</span>
         {parents.length > 0 && (
-          <button type="button" class="waterfall-all" onClick={() => setCollapsed(collapsed.size > 0 ? new Set() : new Set(parents))}>
+          <button type="button" class="waterfall-all" onClick={() => setCollapsedIds(collapsed.size > 0 ? new Set() : new Set(parents))}>
             {collapsed.size > 0 ? 'Expand all' : 'Collapse all'}
           </button>
         )}
