@@ -140,6 +140,25 @@ describe('a viewer that is started again', () => {
   });
 });
 
+describe('a view that cannot be drawn', () => {
+  it('says so in its place, and leaves the others', async () => {
+    const { page, faults } = await openFaultyPage(browser(), `${url}/traces`);
+    await page.getByRole('row').nth(1).waitFor();
+    await page.route('**/api/endpoints*', (route) => route.fulfill({ json: {} }));
+    const views = page.getByRole('navigation', { name: 'Views' });
+    await views.getByRole('link', { name: 'Endpoints' }).click();
+    await page.getByRole('alert').getByText(/Reload the page/).waitFor();
+    await views.getByRole('link', { name: 'Traces' }).click();
+    await page.getByRole('row').nth(1).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.unroute('**/api/endpoints*');
+    await views.getByRole('link', { name: 'Endpoints' }).click();
+    await page.getByRole('table', { name: 'Endpoints' }).getByRole('row').nth(1).waitFor();
+    // Where it happened, for who looks into it.
+    expect(faults()[0]).toMatch(/TypeError.*\n.*at /);
+  });
+});
+
 async function sendTrace(url: string, name: string): Promise<void> {
   const span = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), name, kind: 2, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000100000000' };
   const answer = await fetch(`${url}/v1/traces`, {

@@ -4,10 +4,11 @@ import { EmptyState } from './design/controls.tsx';
 import { address } from './router/address.ts';
 import { Link } from './router/link.tsx';
 import { ROUTES } from './routes.tsx';
+import { ErrorBoundary } from './shell/error-boundary.tsx';
 import { Shell } from './shell/shell.tsx';
 
 export function App(): JSX.Element {
-  const { path } = address.value;
+  const { path, query } = address.value;
   const route = ROUTES.find(({ pattern }) => pattern.test(path));
   const title = route?.title ?? 'Not found';
   useEffect(() => {
@@ -22,11 +23,13 @@ export function App(): JSX.Element {
   }, [path]);
   return (
     <Shell>
-      {route?.view(groupsOf(route.pattern, path)) ?? (
-        <EmptyState title="There is nothing at this address">
-          <p><Link href="/traces">Go to the traces</Link></p>
-        </EmptyState>
-      )}
+      <ErrorBoundary place={`${path}?${query.toString()}`}>
+        {route?.view(groupsOf(route.pattern, path)) ?? (
+          <EmptyState title="There is nothing at this address">
+            <p><Link href="/traces">Go to the traces</Link></p>
+          </EmptyState>
+        )}
+      </ErrorBoundary>
     </Shell>
   );
 }
