@@ -115,4 +115,12 @@ describe('the state', () => {
     store.addSpans(Array.from({ length: 2_000 }, (_, i) => drawSpans(`${i} - 0 1 name${i}`)[0]!));
     expect(stateAnswer(store, VIEWER).services[0]!.endpoints).toHaveLength(500);
   });
+  it('has versions as they were first seen, and last those that have spans only', () => {
+    const profiles = ['f00d', '0b5e', 'f00d', ''].map((version) => versioned(FIRST, version, 'x'));
+    const store = createStore();
+    store.addSpans(drawSpans('1 - 0 1 GET').map((span) => ({ ...span, resource: resource('shop', { 'service.version': '1dea' }) })));
+    store.addProfiles(profiles);
+    expect(stateAnswer(store, VIEWER).services.map(({ versions }) => versions)).toEqual([['f00d', '0b5e', '1dea']]);
+  });
+
 });

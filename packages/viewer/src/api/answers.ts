@@ -46,6 +46,7 @@ export interface StateAnswer {
 
 export interface ServiceState {
   readonly service: string;
+  /** As they were first seen, of what is held. */
   readonly versions: readonly string[];
   readonly hosts: readonly string[];
   readonly threads: readonly { readonly id: number; readonly name: string }[];

@@ -31,7 +31,8 @@ class Service {
     const sorted = (texts: ReadonlySet<string>): string[] => [...texts].filter((text) => text !== '').sort();
     return {
       service,
-      versions: sorted(this.versions),
+      // Not by name: hashes of commits say nothing of which is newer.
+      versions: [...this.versions].filter((version) => version !== ''),
       hosts: sorted(this.hosts),
       threads: [...this.threads.values()].sort((a, b) => a.id - b.id || (a.name < b.name ? -1 : 1)),
       endpoints: sorted(this.endpoints),
@@ -54,12 +55,6 @@ export function stateAnswer(store: Store, viewer: ViewerIdentity): StateAnswer {
     last = Math.max(last, end);
   };
 
-  for (const [resource, spans] of store.spanResources()) {
-    const service = serviceOf(serviceNameOf(resource));
-    service.spans += spans;
-    service.versions.add(versionOf(resource));
-    service.hosts.add(hostOf(resource));
-  }
   for (const { profile, service: name, version, host, startMoment, durationNanos, endpoints, linkedSamples } of store.profiles()) {
     const service = serviceOf(name);
     service.versions.add(version);
@@ -74,6 +69,13 @@ export function stateAnswer(store: Store, viewer: ViewerIdentity): StateAnswer {
     const interval = Number(profile.samplingIntervalNanos);
     if (interval > 0) service.samplingIntervalNanos = Math.max(interval, service.samplingIntervalNanos ?? 0);
     cover(startMoment, startMoment + durationNanos / 1e6);
+  }
+  // After the profiles, which come oldest first: a version that is compared has some, and one that has none yet is new.
+  for (const [resource, spans] of store.spanResources()) {
+    const service = serviceOf(serviceNameOf(resource));
+    service.spans += spans;
+    service.versions.add(versionOf(resource));
+    service.hosts.add(hostOf(resource));
   }
   for (const key of store.endpointKeys()) {
     const { service, endpoint } = splitEndpointKey(key);

@@ -88,10 +88,10 @@ export function presets(held: Range): Preset[] {
   return [...recent, { label: 'Second half against the first', base: { from, to: middle }, other: { from: middle, to } }];
 }
 
-/** What to compare when nothing is chosen: the two latest versions of a service that has some, else two halves of the time. */
+/** What to compare when nothing is chosen: the two versions that were seen last of a service that has some, else two halves of the time. */
 export function defaultChoice({ service, by, times, versions }: DiffAddress, services: readonly ServiceState[], held: Range | null, isByChosen: boolean): QueryChanges | null {
   const subject = services.find((state) => state.service === service) ?? (service === '' ? services.find((state) => state.versions.length > 1) : undefined);
-  const known = [...(subject?.versions ?? [])].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const known = subject?.versions ?? [];
   const hasTimes = times.base !== null && times.other !== null;
   const hasVersions = versions.base !== null && versions.other !== null;
   if (by === 'version' ? hasVersions : hasTimes) return null;

@@ -39,7 +39,7 @@ export function DiffView(): JSX.Element {
   }, [missingText]);
   if (!hasArrived()) return <><h1>Compare</h1><NothingYet /></>;
 
-  const versions = valuesOf(services, service, (known) => known.versions);
+  const versions = services.find((known) => known.service === service)?.versions ?? valuesOf(services, service, (known) => known.versions);
   const endpoints = valuesOf(services, service, (known) => known.endpoints);
   return (
     <>

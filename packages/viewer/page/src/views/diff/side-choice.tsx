@@ -13,7 +13,7 @@ import { TimeStrip } from './time-strip.tsx';
 
 export interface SideChoiceProps {
   readonly chosen: DiffAddress;
-  /** Known ones of the service, the latest last. */
+  /** Known ones, of a chosen service in the order in which they were first seen. */
   readonly versions: readonly string[];
 }
 
