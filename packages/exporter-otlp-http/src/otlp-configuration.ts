@@ -1,6 +1,7 @@
 import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http';
 import type { DiagLogger } from '@opentelemetry/api';
 import type { HttpAgentFactory } from '@flamespan/otlp-exporter-base/http';
+import { withUsableEndpoints } from './endpoint-variables.ts';
 import type { OTLPProfileExporterConfig, OtlpHttpProtocol } from './exporter-config.ts';
 import { protocolFromEnvironment } from './otlp-protocol.ts';
 
@@ -50,9 +51,9 @@ export function resolveOtlpConfiguration(config: OTLPProfileExporterConfig, logg
     // As for an agent without options: Node's own default is not to keep connections.
     ...(httpAgentOptions !== undefined && !foreignAgent ? { keepAlive: config.keepAlive ?? true } : {}),
   };
-  const resolved = convertLegacyHttpOptions(baseConfig as Parameters<typeof convertLegacyHttpOptions>[0], 'PROFILES', 'v1development/profiles', {
+  const resolved = withUsableEndpoints(logger, () => convertLegacyHttpOptions(baseConfig as Parameters<typeof convertLegacyHttpOptions>[0], 'PROFILES', 'v1development/profiles', {
     'Content-Type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
-  });
+  }));
   const url = new URL(resolved.url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new Error(`the endpoint's scheme is '${url.protocol}', expected http: or https:, as in http://localhost:4318`);

@@ -70,6 +70,33 @@ describe('no secret is in a message', () => {
     expect(secretsIn(logged.map(({ text }) => text).join('\n'))).toEqual([]);
   });
 
+  const UNUSABLE = `https://us%40er-name:p%ss/word@collector:port-of-mine/${SECRETS.query}`;
+
+  it.each([
+    ['for profiles', { OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT: UNUSABLE }, ['PROFILES_ENDPOINT']],
+    ['for all signals', { OTEL_EXPORTER_OTLP_ENDPOINT: UNUSABLE }, ['ENDPOINT']],
+    ['for all signals, with a blank behind it', { OTEL_EXPORTER_OTLP_ENDPOINT: `http://${SECRETS.user}:${SECRETS.query}@collector:4318 ` }, ['ENDPOINT']],
+    ['of both', { OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT: UNUSABLE, OTEL_EXPORTER_OTLP_ENDPOINT: UNUSABLE }, ['PROFILES_ENDPOINT', 'ENDPOINT']],
+  ])('when the endpoint variable %s is no URL: it is named and ignored', async (_kind, variables: Record<string, string>, named) => {
+    const logged = recordDiag();
+    setEnvironment(variables);
+    const { message } = await failureOf({ httpAgentOptions: { lookup: (_host, _options, callback) => callback(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), '', 4) } });
+    expect(message).toContain('http://localhost:4318/v1development/profiles');
+    expect(logged.map(({ level, text }) => [level, text.split(' ')[1]])).toEqual(named.map((name) => ['warn', `OTEL_EXPORTER_OTLP_${name}`]));
+    const said = [message, ...logged.map(({ text }) => text)].join('\n');
+    expect([...secretsIn(said), ...['collector', 'port-of-mine', 'p%ss'].filter((part) => said.includes(part))]).toEqual([]);
+    for (const [name, value] of Object.entries(variables)) expect(process.env[name]).toBe(value);
+  });
+
+  it('when the endpoint variable for profiles is no URL: the general one is used', async () => {
+    const logged = recordDiag();
+    const { url, requests } = await startServer((response) => response.end());
+    setEnvironment({ OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT: UNUSABLE, OTEL_EXPORTER_OTLP_ENDPOINT: url });
+    expect(await exportOnce(createExporter())).toEqual(DELIVERED);
+    expect(requests).toHaveLength(1);
+    expect(logged).toHaveLength(1);
+  });
+
   it('when the headers come from the environment', async () => {
     setEnvironment({ OTEL_EXPORTER_OTLP_HEADERS: 'x-auth=eyJhbGciOi.J9' });
     const { url } = await startServer((response, { headers }) => response.writeHead(403).end(`bad ${headers['x-auth'] as string}`));
