@@ -27,11 +27,12 @@ function fromFailure({ redact }: SendOutcome, result: Exclude<TransportResult, H
       return fromConnectionError(result.error, target, redact);
     case 'response-too-large':
       return failed('ERR_RESPONSE_TOO_LARGE', `${target} answered ${result.httpStatus} with more than 4 MiB, which is not what a profiles endpoint does. Check ${ENDPOINT_HINT}`, { httpStatus: result.httpStatus });
-    // Only the kind of error: what the user's own function says may hold what it was to keep secret. The rest is the cause.
+    // What the function asks, such as a server of identities, may be there again soon. Only the kind of error: what the user's
+    // own function says may hold what it was to keep secret. The rest is the cause.
     case 'headers-failed':
-      return failed('ERR_HEADERS_FAILED', `the headers function failed with ${errorKind(result.error)}`, { cause: result.error });
+      return failed('ERR_HEADERS_FAILED', `the headers function failed with ${errorKind(result.error)}`, { cause: result.error, retryable: true });
     case 'agent-failed':
-      return failed('ERR_AGENT_FAILED', `the HTTP agent could not be made: httpAgentOptions failed with ${errorKind(result.error)}`, { cause: result.error });
+      return failed('ERR_AGENT_FAILED', `the HTTP agent could not be made: httpAgentOptions failed with ${errorKind(result.error)}`, { cause: result.error, retryable: true });
     case 'invalid-request':
       break;
   }

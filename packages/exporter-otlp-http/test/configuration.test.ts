@@ -268,11 +268,24 @@ describe('what cannot be used', () => {
     ['headers that rejects', 'ERR_HEADERS_FAILED', { headers: () => Promise.reject(new TypeError('a-secret-token')) }],
     ['httpAgentOptions that throws', 'ERR_AGENT_FAILED', { httpAgentOptions: () => { throw new TypeError('a-secret-token'); } }],
     ['httpAgentOptions that rejects', 'ERR_AGENT_FAILED', { httpAgentOptions: () => Promise.reject(new TypeError('a-secret-token')) }],
-  ])('%s: the export fails with the kind of error, the error being its cause', async (_kind, code, config) => {
+  ])('%s: the export fails for now, with the kind of error, the error being its cause', async (_kind, code, config) => {
     const result = await exportOnce(createExporter(config));
-    expect(result).toMatchObject({ code: 1, retryable: false, error: { code, cause: new TypeError('a-secret-token') } });
+    expect(result).toMatchObject({ code: 1, retryable: true, error: { code, cause: new TypeError('a-secret-token') } });
     expect(result.error?.message).toContain('TypeError');
     expect(result.error?.message).not.toContain('a-secret-token');
+  });
+
+  it('headers that reject for a while: the profile may be sent again', async () => {
+    const { url, requests } = await startServer((response) => response.end());
+    let away = true;
+    const exporter = createExporter({ url, headers: async () => {
+      if (away) throw new Error('the server of identities is away');
+      return { 'X-Token': 'a-new-token' };
+    } });
+    expect(await exportOnce(exporter)).toMatchObject({ code: 1, retryable: true });
+    away = false;
+    expect(await exportOnce(exporter)).toEqual(DELIVERED);
+    expect(requests.map(({ headers }) => headers['x-token'])).toEqual(['a-new-token']);
   });
 
   it('a thrown value that is no error', async () => {
