@@ -103,7 +103,7 @@ function isScalar(value: AttributeValue): value is string | number | boolean | b
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint';
 }
 
-/** Repositories are often cloned with a token in the URL. */
+/** Repositories are often cloned with a token in the URL. A token may hold an `@`. */
 function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
 }
