@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
-import { isIPv4 } from 'node:net';
 import type { DatadogProfileExporterConfig } from './exporter-config.ts';
 import { readVariable } from './environment.ts';
+import { isLoopback } from './loopback.ts';
 
 /** A host name, without port or path. */
 const SITE = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
@@ -61,8 +61,4 @@ export function intakeAddress(config: DatadogProfileExporterConfig, environment:
     throw new Error(`intakeUrl has the scheme '${url.protocol}' and names another machine: the API key is sent with https: only`);
   }
   return url;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (hostname.startsWith('127.') && isIPv4(hostname));
 }

@@ -27,7 +27,7 @@ export interface DatadogProfileExporterConfig {
   /** Where profiles go without an Agent, used as it is. @defaultValue `https://intake.profile.<site>/api/v2/profile` */
   readonly intakeUrl?: string;
   /**
-   * An HTTP proxy, `http://host:port`. Without an Agent only; needs Node.js 22.21 or 24.5.
+   * An HTTP proxy, `http://host:port` or `host:port`. Without an Agent only; needs Node.js 22.21 or 24.5.
    * @defaultValue `DD_PROXY_HTTPS`, then `HTTPS_PROXY`, unless `NO_PROXY` names the intake
    */
   readonly proxy?: string;

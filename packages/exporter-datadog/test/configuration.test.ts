@@ -179,6 +179,41 @@ describe('without an Agent', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it.each(['*', 'intake.profile.datadoghq.com', '.datadoghq.com', 'datadoghq.com', '*.datadoghq.com', 'elsewhere.test, DataDogHQ.com:443', 'intake.profile.datadoghq.com:443'])('needs no proxy that can be used where NO_PROXY is %s', async (noProxy) => {
+    setEnvironment({ DD_API_KEY: KEY, HTTPS_PROXY: 'socks5://proxy.test', NO_PROXY: noProxy });
+    expect(await targetOf({})).toBe('https://intake.profile.datadoghq.com/api/v2/profile');
+  });
+
+  it.each(['datadoghq.com:8443', 'profile', 'adoghq.com', 'intake.profile.datadoghq.com.evil.test', ',', ':443', '.'])('needs one where NO_PROXY is %s', async (noProxy) => {
+    setEnvironment({ DD_API_KEY: KEY, HTTPS_PROXY: 'socks5://proxy.test', NO_PROXY: noProxy });
+    expect((await failureOf({})).message).toContain('the proxy is not a URL');
+  });
+
+  it.each(['[::1]:80', '::1', 'localhost, [::1]'])('knows an address of IPv6 in NO_PROXY: %s', async (noProxy) => {
+    setEnvironment({ DD_API_KEY: KEY, HTTP_PROXY: 'socks5://proxy.test', NO_PROXY: noProxy });
+    expect((await failureOf({ intakeUrl: 'http://[::1]/', timeoutMillis: 2_000 })).code).not.toBe('ERR_INVALID_CONFIGURATION');
+  });
+
+  it('takes a proxy without a scheme for one of HTTP', async () => {
+    const { url: proxy, requests } = await startServer((response) => response.end());
+    setEnvironment({ DD_API_KEY: KEY, HTTP_PROXY: proxy.replace('http://', 'us:password@') });
+    expect(await exportOnce(createExporter({ intakeUrl: 'http://127.0.0.1:1/x' }))).toEqual(DELIVERED);
+    expect(requests.map(({ path, headers }) => [path, headers['proxy-authorization']])).toEqual([['http://127.0.0.1:1/x', `Basic ${Buffer.from('us:password').toString('base64')}`]]);
+  });
+
+  it('sends no key in the clear to a proxy on another machine', async () => {
+    const { url, requests } = await startServer((response) => response.end());
+    setEnvironment({ DD_API_KEY: KEY, HTTP_PROXY: 'http://proxy.test:3128' });
+    const lookups: string[] = [];
+    const lookup = (host: string, _options: object, callback: (error: Error, address: string, family: number) => void): void => {
+      lookups.push(host);
+      callback(Object.assign(new Error('made up'), { code: 'ENOTFOUND' }), '', 4);
+    };
+    expect(await exportOnce(createExporter({ intakeUrl: url, httpAgentOptions: { lookup } }))).toEqual(DELIVERED);
+    expect(requests).toHaveLength(1);
+    expect(lookups).toEqual([]);
+  });
+
   it('asks the proxy to connect to an intake with TLS, and says what it answers', async () => {
     const asked: string[] = [];
     const proxy = createServer().on('connect', (request, socket) => {
@@ -212,7 +247,9 @@ describe('what cannot be used', () => {
     [{ apiKey: KEY, site: 'evil.test/@x' }, 'site is not the name of a Datadog site'],
     [{ apiKey: KEY, intakeUrl: 'http://intake.test/' }, 'https: only'],
     [{ apiKey: KEY, intakeUrl: 'nonsense' }, 'intakeUrl is not a URL'],
-    [{ apiKey: KEY, proxy: 'us:secret@proxy' }, 'the proxy is not a URL'],
+    [{ apiKey: KEY, proxy: 'us:secret@' }, 'the proxy is not a URL'],
+    [{ apiKey: KEY, proxy: 'socks5://us:secret@proxy' }, 'the proxy is not a URL'],
+    [{ apiKey: KEY, proxy: 'http://us:secret@proxy.test', intakeUrl: 'http://127.0.0.1/' }, 'the proxy option names another machine'],
     [{ compression: 'br' }, 'compression is "br"'],
     [{ timeoutMillis: 0 }, 'timeoutMillis is 0'],
     [{ timeoutMillis: Number.NaN }, 'timeoutMillis is'],
@@ -261,6 +298,11 @@ describe('tags', () => {
     });
     expect(tags).not.toHaveProperty('custom.attribute');
     expect(event.info['application']).toMatchObject({ service: 'shop', env: 'prod', version: '7' });
+  });
+
+  it.each(['https://user:tok@en@git.test/shop.git', 'https://us@er:token@git.test/shop.git', 'ssh://tok@en@git.test/shop.git'])('hold no credentials of %s', async (repository) => {
+    const { tags } = await uploadOf({}, resource({ 'vcs.repository.url.full': repository }));
+    expect(tags['git.repository_url']).toBe(`${repository.slice(0, repository.indexOf('://'))}://git.test/shop.git`);
   });
 
   it('take the older name of the environment, and make up a runtime id for the process', async () => {
