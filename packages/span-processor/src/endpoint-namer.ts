@@ -1,5 +1,8 @@
 import type { EndpointSource } from '@flamespan/profile';
 import { endpointOf } from '@flamespan/profile';
+import type { RootSampleContext } from './sample-context.ts';
+import { endpointSourceOf } from './sample-context.ts';
+import type { ReadableSpanLike } from './span-processor-like.ts';
 
 /** What does not fit under the limit of distinct names. */
 export const OTHER = '__other__';
@@ -12,7 +15,7 @@ export type ResolveEndpoint = (span: EndpointSource, name: string | undefined) =
 export interface EndpointNamerOptions {
   readonly maxEndpoints: number;
   readonly resolveEndpoint: ResolveEndpoint | undefined;
-  readonly onError: (error: unknown) => void;
+  readonly onError: (place: 'resolveEndpoint' | 'naming an endpoint', error: unknown) => void;
 }
 
 /** Names endpoints under the limits that keep them low in cardinality, whatever a rule or an instrumentation does. */
@@ -25,8 +28,18 @@ export class EndpointNamer {
     this.#options = options;
   }
 
-  nameOf(source: EndpointSource): string | undefined {
-    const name = this.#resolve(source, endpointOf(source));
+  /** Never throws: a span of somebody else's making that cannot be read has no endpoint, and costs no other its own. */
+  nameOf(root: RootSampleContext, span: ReadableSpanLike, ended: boolean): string | undefined {
+    try {
+      const source = endpointSourceOf(root, span, ended);
+      return this.#limited(this.#resolve(source, endpointOf(source)));
+    } catch (error) {
+      this.#options.onError('naming an endpoint', error);
+      return undefined;
+    }
+  }
+
+  #limited(name: string | undefined): string | undefined {
     if (name === undefined) return undefined;
     const short = name.length > MAX_LENGTH ? `${name.slice(0, MAX_LENGTH - 1)}…` : name;
     const known = this.#names.get(short);
@@ -43,7 +56,7 @@ export class EndpointNamer {
       const resolved: unknown = resolveEndpoint(source, name);
       return typeof resolved === 'string' && resolved !== '' ? resolved : undefined;
     } catch (error) {
-      onError(error);
+      onError('resolveEndpoint', error);
       return name;
     }
   }

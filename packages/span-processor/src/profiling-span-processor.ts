@@ -20,7 +20,7 @@ import { OverheadGovernor } from './overhead-governor.ts';
 import { createOwnScheduler } from './own-scheduler.ts';
 import { runOwnWork } from './own-work.ts';
 import type { SampleContext } from './sample-context.ts';
-import { endpointSourceOf, knownSampleContext, startSampleContext } from './sample-context.ts';
+import { knownSampleContext, startSampleContext } from './sample-context.ts';
 import { setProfileId } from './profile-id.ts';
 import { MetricsRecorder } from './profiling-metrics.ts';
 import type { ProfilingStats } from './profiling-stats.ts';
@@ -103,7 +103,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     this.#namer = new EndpointNamer({
       maxEndpoints: this.#options.maxEndpoints,
       resolveEndpoint: this.#options.resolveEndpoint,
-      onError: (error) => this.#guard.report('resolveEndpoint', error),
+      onError: (place, error) => this.#guard.report(place, error),
     });
     this.#delivery = new WindowDelivery({
       ...this.#options, scheduler: this.#scheduler, guard: this.#guard, namer: this.#namer,
@@ -148,7 +148,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       if (root === undefined || root !== record) return;
       // Processors of one process share the record: the first names it.
       if (root.span !== undefined) {
-        root.endpoint = this.#namer.nameOf(endpointSourceOf(root, span, true));
+        root.endpoint = this.#namer.nameOf(root, span, true);
         root.span = root.rpcMetadata = undefined;
       }
       if (root.endpoint !== undefined && this.#running) this.#endpointCalls.count(root.endpoint);

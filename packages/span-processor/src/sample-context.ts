@@ -1,4 +1,4 @@
-import type { Context, Span, SpanContext } from '@opentelemetry/api';
+import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api';
 import { INVALID_SPAN_CONTEXT, isSpanContextValid, trace, TraceFlags } from '@opentelemetry/api';
 import type { EndpointSource } from '@flamespan/profile';
 import { rpcEndpoint } from '@flamespan/profile';
@@ -60,11 +60,30 @@ const UNRECORDED: ReadableSpanLike = Object.freeze({ name: '', attributes: Objec
 
 /** Whether waiting for the root's end may still change its endpoint. */
 export function mayBeRenamed({ span }: RootSampleContext): boolean {
-  return span !== undefined && span !== UNRECORDED && rpcEndpoint(span.attributes) === undefined;
+  if (span === undefined || span === UNRECORDED) return false;
+  try {
+    return rpcEndpoint(attributesOf(span)) === undefined;
+  } catch {
+    // Naming it will tell.
+    return false;
+  }
 }
 
+/** @throws what the span's accessors throw */
 export function endpointSourceOf(root: RootSampleContext, span: ReadableSpanLike, ended: boolean): EndpointSource {
-  return { name: span.name, kind: span.kind, attributes: span.attributes, route: root.rpcMetadata?.route, ended };
+  const { name }: { name: unknown } = span;
+  return {
+    name: typeof name === 'string' ? name : '',
+    kind: span.kind,
+    attributes: attributesOf(span),
+    route: root.rpcMetadata?.route,
+    ended,
+  };
+}
+
+/** Spans of an API bridge, and objects that wrap a span, may have none. */
+function attributesOf({ attributes }: Partial<ReadableSpanLike>): Attributes {
+  return attributes ?? {};
 }
 
 type Marked = { [kSampleContext]?: SampleContext };

@@ -3,7 +3,7 @@ import type { CollectedWindow, SampleOwner } from '@flamespan/profiler';
 import type { EndpointNamer } from './endpoint-namer.ts';
 import type { SampleRecord } from './context-record.ts';
 import type { RootSampleContext, SampleContext } from './sample-context.ts';
-import { endpointSourceOf, mayBeRenamed } from './sample-context.ts';
+import { mayBeRenamed } from './sample-context.ts';
 
 /** The records of the spans that samples of one window name, by their index in the builder's span table. */
 export class WindowSpans {
@@ -39,7 +39,7 @@ export class WindowSpans {
   /** Writes the endpoints as they are known now. */
   nameEndpoints(builder: ProfileBuilder, namer: EndpointNamer): void {
     for (const [{ root }, index] of this.#indices) {
-      const endpoint = root.span === undefined ? root.endpoint : namer.nameOf(endpointSourceOf(root, root.span, false));
+      const endpoint = root.span === undefined ? root.endpoint : namer.nameOf(root, root.span, false);
       if (endpoint !== undefined) builder.setSpanEndpoint(index, endpoint);
     }
   }

@@ -1,5 +1,5 @@
-import type { Attributes } from '@opentelemetry/api';
-import { context, SpanKind, trace } from '@opentelemetry/api';
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import { context, diag, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { samplesOf } from './support/samples.ts';
@@ -99,6 +99,44 @@ describe('endpoint', () => {
     await processor.forceFlush();
     expect(samplesOf(exporter.profiles)).toMatchObject([{ leaf: 'child', endpoint: 'GET /a' }]);
     expect([...(exporter.profiles[0]?.endpointCalls ?? [])]).toEqual([['GET /a', 1]]);
+  });
+
+  const brokenAttributes = (span: Span): Span => Object.defineProperty(span, 'attributes', { get() { throw new Error('attributes are broken'); } });
+  test.each<[string, (tracer: Tracer) => Span, number]>([
+    ['without a name', (tracer) => tracer.startSpan(undefined as never), 0],
+    ['whose name is taken away', (tracer) => tracer.startSpan('x').updateName(undefined as never), 0],
+    ['that is wrapped, without attributes', (tracer) => {
+      const inner = tracer.startSpan('x');
+      return { spanContext: () => inner.spanContext(), isRecording: () => true, end: () => inner.end() } as Span;
+    }, 0],
+    ['whose attributes throw', (tracer) => brokenAttributes(tracer.startSpan('x')), 1],
+  ])('a span %s has none, the others have theirs', async (_, start, messages) => {
+    const said: string[] = [];
+    const silent = (): void => {};
+    diag.setLogger({ error: (...args) => said.push(args.join(' ')), warn: silent, info: silent, debug: silent, verbose: silent }, { suppressOverrideMessage: true });
+    await using scene = setUp({ exportIntervalMillis: 100, endpointGraceMillis: 60_000, linkScope: 'local-root' });
+    const { tracer, binding, processor, exporter } = scene;
+    const odd = start(tracer);
+    context.with(trace.setSpan(ROOT_CONTEXT, odd), () => binding.sample('main;odd'));
+    const good = tracer.startSpan('good');
+    context.with(trace.setSpan(ROOT_CONTEXT, good), () => binding.sample('main;good'));
+    good.end();
+    await processor.forceFlush();
+    expect(samplesOf(exporter.profiles)).toMatchObject([{ leaf: 'odd', endpoint: '' }, { leaf: 'good', endpoint: 'good' }]);
+    expect(samplesOf(exporter.profiles)[0]?.spanId).toBe(odd.spanContext().spanId);
+
+    // Its end lets the window go that waits for both.
+    const later = tracer.startSpan('later');
+    context.with(trace.setSpan(ROOT_CONTEXT, odd), () => binding.sample('main;odd'));
+    context.with(trace.setSpan(ROOT_CONTEXT, later), () => binding.sample('main;later'));
+    await sleep(150);
+    odd.end();
+    later.end();
+    if (!('updateName' in odd)) await processor.forceFlush();
+    await expect.poll(() => samplesOf(exporter.profiles).map(({ leaf, endpoint }) => [leaf, endpoint]))
+      .toEqual([['odd', ''], ['good', 'good'], ['odd', ''], ['later', 'later']]);
+    expect(said.filter((text) => text.includes('naming an endpoint'))).toHaveLength(messages);
+    diag.disable();
   });
 
   test('a window waits for requests in flight, and goes when the last of them ends', async () => {
