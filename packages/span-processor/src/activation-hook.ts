@@ -92,7 +92,8 @@ function installHook(storage: ContextStorage): Hook {
 
 function holderFor(context: Context & { [kHolder]?: Holder }, storage: ContextStorage, createHolder: HolderFactory): object {
   const cached = context[kHolder];
-  if (cached !== undefined) return cached;
+  // A Context that the application derived from another, by a copy, a prototype or a Proxy, shows the holder of that one.
+  if (cached !== undefined && cached[kContext] === context) return cached;
   const record = recordOfContext(context, storage);
   if (record === undefined) return context;
   const holder = createHolder(record);

@@ -1,3 +1,4 @@
+import type { Context, Span } from '@opentelemetry/api';
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace, TraceFlags } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { EventEmitter } from 'node:events';
@@ -257,6 +258,44 @@ describe.each(['frames', 'no frames'])('activation with %s', (frames) => {
 
 test('spans that were active before sampling started are found wherever their work goes on', async () => {
   await using scene = setUpWith();
+  const key = Symbol('key');
+  test.each<[string, (base: Context, valueOf: Context['getValue']) => Context]>([
+    ['a copy', (base, getValue) => ({ ...base, getValue })],
+    ['a prototype', (base, getValue) => Object.create(base, { getValue: { value: getValue } }) as Context],
+    ['a Proxy', (base, getValue) => new Proxy(base, { get: (target, property) => property === 'getValue' ? getValue : Reflect.get(target, property) as unknown })],
+  ])('a Context that is derived from another by %s stays itself', async (_, derive) => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    const [outer, inner] = [tracer.startSpan('outer'), tracer.startSpan('inner')];
+    const base = trace.setSpan(ROOT_CONTEXT, outer);
+    // Once it has been active, as most are.
+    const [same, other] = context.with(base, () => [
+      derive(base, (asked) => asked === key ? 'own' : base.getValue(asked)),
+      derive(base, (asked) => trace.setSpan(ROOT_CONTEXT, inner).getValue(asked)),
+    ] as const);
+    for (let round = 0; round < 2; round++) {
+      context.with(base, () => {
+        expect(context.active()).toBe(base);
+        context.with(same, () => {
+          expect(context.active()).toBe(same);
+          expect(context.active().getValue(key)).toBe('own');
+          binding.sample('main;same');
+        });
+        context.with(other, () => {
+          expect(context.active()).toBe(other);
+          expect(trace.getActiveSpan()).toBe(inner);
+          binding.sample('main;other');
+        });
+        expect(context.active()).toBe(base);
+        binding.sample('main;base');
+      });
+    }
+    await processor.forceFlush();
+    const [outerId, innerId] = [outer, inner].map((span) => span.spanContext().spanId);
+    const idsOf = (name: string): string[] => samplesOf(exporter.profiles).filter(({ leaf }) => leaf === name).map(({ spanId }) => spanId);
+    expect([idsOf('base'), idsOf('same'), idsOf('other')]).toEqual([[outerId, outerId], [outerId, outerId], [innerId, innerId]]);
+  });
+
   const { tracer, binding, processor, exporter } = scene;
   await processor.stop();
   const ids: string[] = [];
