@@ -121,14 +121,18 @@ export function sampleContextOf(span: Span, current: SampleContext | undefined):
 
 /**
  * Whether a parent only stands for a span of another process, although it does not say that it is remote: a sampled
- * span of this process is an object of the SDK, which has attributes.
+ * span of this process is an object of the SDK, which has attributes, or at least is recording, as those of API bridges.
  */
 function isPutInByHand(parent: Span): boolean {
-  return !('attributes' in parent) && (parent.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+  return !('attributes' in parent) && !isRecording(parent) && (parent.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 function sourceOf(span: Span): ReadableSpanLike {
-  return span.isRecording() ? (span as unknown as ReadableSpanLike) : UNRECORDED;
+  return isRecording(span) ? (span as unknown as ReadableSpanLike) : UNRECORDED;
+}
+
+function isRecording(span: Partial<Span>): boolean {
+  return span.isRecording?.() === true;
 }
 
 function hasLocalParent(span: Span): boolean {

@@ -178,6 +178,26 @@ describe.each(['frames', 'no frames'])('activation with %s', (frames) => {
     expect(samplesOf(exporter.profiles)).toMatchObject([{ leaf: 'deep', localRootSpanId: rootId, endpoint: 'process orders' }]);
   });
 
+  test('the root of children below a recording span without attributes, as of an API bridge, is that span', async () => {
+    await using scene = setUp();
+    const { tracer, binding, processor, exporter } = scene;
+    const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: TraceFlags.SAMPLED };
+    const bridged = { spanContext: () => spanContext, isRecording: () => true } as Span;
+    for (const leaf of ['first', 'second']) {
+      context.with(trace.setSpan(ROOT_CONTEXT, bridged), () => {
+        tracer.startActiveSpan(leaf, (child) => { binding.sample(`main;${leaf}`); child.end(); });
+      });
+    }
+    context.with(trace.setSpan(ROOT_CONTEXT, { spanContext: () => spanContext } as Span), () => {
+      tracer.startActiveSpan('odd', (child) => { binding.sample('main;odd'); child.end(); });
+    });
+    await processor.forceFlush();
+    const [first, second, odd] = samplesOf(exporter.profiles);
+    expect([first?.localRootSpanId, second?.localRootSpanId]).toEqual([spanContext.spanId, spanContext.spanId]);
+    expect(odd?.localRootSpanId).toBe(odd?.spanId);
+    expect(processor.stats.errors).toBe(0);
+  });
+
   test('a manager that is registered after the processor is found before the first span', async () => {
     await using scene = setUp({ lateManager: true });
     const { tracer, binding, processor, exporter } = scene;
@@ -238,26 +258,6 @@ describe.each(['frames', 'no frames'])('activation with %s', (frames) => {
     });
   });
 
-  test('an application that freezes or wraps Contexts goes on as before', async () => {
-    await using scene = setUp();
-    const { tracer, processor } = scene;
-    const span = tracer.startSpan('frozen');
-    const frozen = Object.freeze(trace.setSpan(ROOT_CONTEXT, span));
-    context.with(frozen, () => {
-      expect(context.active()).toBe(frozen);
-      scene.binding.sample('main;frozen');
-    });
-    const odd = { getValue: () => { throw new Error('odd'); }, setValue: () => odd, deleteValue: () => odd };
-    expect(context.with(odd, () => 'fine')).toBe('fine');
-    span.end();
-    await processor.forceFlush();
-    expect(spanIdOfLeaf(scene.exporter.profiles, 'frozen')).toBe(span.spanContext().spanId);
-    expect(processor.stats.errors).toBe(0);
-  });
-});
-
-test('spans that were active before sampling started are found wherever their work goes on', async () => {
-  await using scene = setUpWith();
   const key = Symbol('key');
   test.each<[string, (base: Context, valueOf: Context['getValue']) => Context]>([
     ['a copy', (base, getValue) => ({ ...base, getValue })],
@@ -296,6 +296,26 @@ test('spans that were active before sampling started are found wherever their wo
     expect([idsOf('base'), idsOf('same'), idsOf('other')]).toEqual([[outerId, outerId], [outerId, outerId], [innerId, innerId]]);
   });
 
+  test('an application that freezes or wraps Contexts goes on as before', async () => {
+    await using scene = setUp();
+    const { tracer, processor } = scene;
+    const span = tracer.startSpan('frozen');
+    const frozen = Object.freeze(trace.setSpan(ROOT_CONTEXT, span));
+    context.with(frozen, () => {
+      expect(context.active()).toBe(frozen);
+      scene.binding.sample('main;frozen');
+    });
+    const odd = { getValue: () => { throw new Error('odd'); }, setValue: () => odd, deleteValue: () => odd };
+    expect(context.with(odd, () => 'fine')).toBe('fine');
+    span.end();
+    await processor.forceFlush();
+    expect(spanIdOfLeaf(scene.exporter.profiles, 'frozen')).toBe(span.spanContext().spanId);
+    expect(processor.stats.errors).toBe(0);
+  });
+});
+
+test('spans that were active before sampling started are found wherever their work goes on', async () => {
+  await using scene = setUpWith();
   const { tracer, binding, processor, exporter } = scene;
   await processor.stop();
   const ids: string[] = [];
