@@ -192,7 +192,7 @@ export class ExportQueue {
         cancel();
         resolve(result);
       };
-      const fail = (error: unknown): void => settle({ code: 1, error: error instanceof Error ? error : new Error(inspect(error)) });
+      const fail = (error: unknown): void => settle({ code: 1, error: new Error(messageOf(error)) });
       try {
         // An async function satisfies the contract's type too, and rejects where it should call back.
         const returned: unknown = this.#exporter.export(profile, settle);
@@ -292,5 +292,10 @@ function nameOf(exporter: ProfileExporter): string {
 
 function messageOf(error: unknown): string {
   if (error === undefined) return 'no reason given';
-  return error instanceof Error ? error.message : inspect(error);
+  try {
+    const message: unknown = error instanceof Error ? error.message : inspect(error);
+    return String(message);
+  } catch {
+    return 'an error that cannot be shown';
+  }
 }

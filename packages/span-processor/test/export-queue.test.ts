@@ -2,6 +2,8 @@ import type { DiagLogger } from '@opentelemetry/api';
 import type { ProfileExporter } from '@flamespan/profile';
 import { diag } from '@opentelemetry/api';
 import { withProfileLabels } from '@flamespan/span-processor';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCollectingExporter } from './support/collecting-exporter.ts';
 import { samplesOf } from './support/samples.ts';
@@ -160,6 +162,28 @@ describe('the queue in front of an exporter', () => {
     scene.binding.sample('main;one');
     await scene.processor.forceFlush();
     expect(scene.processor.stats.queues[0]).toMatchObject({ length: 0, byteLength: 0, dropped: { refused: 1 } });
+  });
+
+  test.each<[string, Error]>([
+    ['cannot be shown', { [inspect.custom]() { throw new Error('no'); } } as never],
+    ['has a message that throws', Object.defineProperty(new Error('x'), 'message', { get() { throw new Error('no'); } })],
+    ['has a message that is no text', Object.defineProperty(new Error('x'), 'message', { value: Symbol('no text') })],
+  ])('an exporter that rejects with what %s leaves no rejection unhandled', async (_, reason) => {
+    diag.setLogger(logger, { suppressOverrideMessage: true });
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => { unhandled.push(error); };
+    process.on('unhandledRejection', note);
+    const reject: unknown = () => Promise.reject(reason);
+    await using scene = setUp({ exporter: { export: reject, shutdown: reject } as ProfileExporter });
+    scene.binding.sample('main;one');
+    await scene.processor.forceFlush();
+    expect(scene.processor.stats.queues[0]).toMatchObject({ length: 0, byteLength: 0, dropped: { refused: 1 } });
+    await scene.processor.shutdown();
+    await sleep(10);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    const text = expect.stringMatching(/an error that cannot be shown|Symbol\(no text\)/);
+    expect(warnings).toEqual([text, text]);
   });
 
   test('shutdown tries again for a while, then gives up, counts what is lost and resolves', async () => {
