@@ -58,7 +58,13 @@ export function hookAmbientActivation(storage: ContextStorage, setCurrent: (reco
   ambient.enter = enter;
   callbacks.enable();
   enter(storage.getStore());
+  // This may run inside a callback whose `after` has no `before` here, or is not told at all. What it left as current would
+  // be what every later one interrupts and goes back to. An immediate runs with nothing of the application's beneath it.
+  const settled = setImmediate(() => {
+    interrupted.fill(undefined);
+  }).unref();
   return () => {
+    clearImmediate(settled);
     callbacks.disable();
     if (ambient.enter === enter) ambient.enter = undefined;
     setCurrent(undefined);
