@@ -13,8 +13,10 @@ type MirroredManager = ContextManager & { [kMirror]?: ContextStorage };
 /**
  * For context managers that do not keep their Contexts in an AsyncLocalStorage that can be found: has `with`, `bind`
  * and `attach` of this manager note the Context in a storage of our own as well, which then is the sampler's key.
+ *
+ * `active` is the application's Context, which goes on once our own work, in which this is called, is done.
  */
-export function mirrorContextManager(manager: ContextManager): ContextStorage {
+export function mirrorContextManager(manager: ContextManager, active: Context): ContextStorage {
   const mirrored: MirroredManager = manager;
   const existing = mirrored[kMirror];
   if (existing !== undefined) return existing;
@@ -50,7 +52,7 @@ export function mirrorContextManager(manager: ContextManager): ContextStorage {
     };
   }
   Object.defineProperty(mirrored, kMirror, { value: mirror });
-  mirror.enterWith(manager.active());
+  mirror.enterWith(active);
   return mirror;
 }
 

@@ -200,28 +200,31 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       const manager = registeredContextManager();
       if (!this.#wanted || (manager === undefined && !evenWithout)) return;
       if (this.#running && manager === this.#contextManager) return;
+      const active = context.active();
       runOwnWork(() => {
         if (this.#running) this.#stopSampling();
         this.#contextManager = manager;
-        this.#running = this.#startProfiler(manager);
+        this.#running = this.#startProfiler(manager, active);
         this.#wanted = this.#running;
         if (this.#running) this.#beginExports();
         this.#governor.begin();
         this.#observeMetrics();
       });
       // What is current here was entered before there was a hook: enter it again.
-      context.with(context.active(), () => undefined);
+      context.with(active, () => undefined);
     });
   }
 
-  #startProfiler(manager: ContextManager | undefined): boolean {
-    const storage = manager === undefined ? undefined : storageFor(manager);
+  #startProfiler(manager: ContextManager | undefined, active: Context): boolean {
+    const storage = manager === undefined ? undefined : storageFor(manager, active);
     const result = this.#profiler.start(storage);
     if (result.status === 'off') {
       logger.warn(`Profiling is off: ${result.reason}`);
       return false;
     }
-    let noLinks = 'no OpenTelemetry context manager is registered; NodeSDK registers one';
+    let noLinks = manager === undefined
+      ? 'no OpenTelemetry context manager is registered; NodeSDK registers one'
+      : 'the registered context manager cannot be hooked';
     if (storage !== undefined) noLinks = result.labels ? this.#hookStorage(storage, result.records) : result.reason;
     this.#linking = noLinks === '';
     if (!this.#linking && !this.#labelsWarned) {
@@ -335,9 +338,9 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
   }
 }
 
-function storageFor(manager: ContextManager): ContextStorage | undefined {
+function storageFor(manager: ContextManager, active: Context): ContextStorage | undefined {
   try {
-    return contextStorageOf(manager) ?? mirrorContextManager(manager);
+    return contextStorageOf(manager) ?? mirrorContextManager(manager, active);
   } catch {
     // Frozen, or of another shape than the API's: it stays what it is.
     return undefined;

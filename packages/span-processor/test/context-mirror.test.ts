@@ -1,10 +1,14 @@
 import type { Context, ContextManager } from '@opentelemetry/api';
-import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { context, diag, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { ProfilingSpanProcessor } from '@flamespan/span-processor';
+import { createCollectingExporter } from './support/collecting-exporter.ts';
+import { createFakeBinding } from './support/fake-binding.ts';
 import { spanIdOfLeaf } from './support/samples.ts';
 import { setUp } from './support/set-up.ts';
 
@@ -101,4 +105,36 @@ describe.each([ClosedContextManager, DerivedContextManager])('%o', (Manager) => 
     await processor.forceFlush();
     expect(new Map([...expected.keys()].map((leaf) => [leaf, spanIdOfLeaf(exporter.profiles, leaf)]))).toEqual(expected);
   });
+});
+
+test.each([ClosedContextManager, DerivedContextManager])('%o: a processor that is made inside of a span finds it at once', async (Manager) => {
+  const contextManager = new Manager();
+  context.setGlobalContextManager(contextManager);
+  const provider = new TracerProvider();
+  trace.setGlobalTracerProvider(provider);
+  const binding = createFakeBinding();
+  const exporter = createCollectingExporter();
+  await provider.getTracer('test').startActiveSpan('early', async (span) => {
+    const processor = new ProfilingSpanProcessor({ exporter }, binding);
+    binding.sample('main;at once');
+    await sleep(1);
+    binding.sample('main;later');
+    await processor.shutdown();
+    for (const leaf of ['at once', 'later']) expect(spanIdOfLeaf(exporter.profiles, leaf), leaf).toBe(span.spanContext().spanId);
+    expect(trace.getActiveSpan()).toBe(span);
+  });
+  trace.disable();
+  context.disable();
+});
+
+test('a manager that is frozen cannot be hooked, which is not said as if there were none', async () => {
+  const said: string[] = [];
+  const silent = (): void => {};
+  diag.setLogger({ error: silent, warn: (...args) => said.push(args.join(' ')), info: silent, debug: silent, verbose: silent }, { suppressOverrideMessage: true });
+  await using scene = setUp({ contextManager: Object.freeze(new ClosedContextManager()) });
+  scene.tracer.startActiveSpan('work', (span) => { scene.binding.sample('main;work'); span.end(); });
+  await scene.processor.forceFlush();
+  expect(spanIdOfLeaf(scene.exporter.profiles, 'work')).toBe('');
+  expect(said).toEqual([expect.stringContaining('no links to spans: the registered context manager cannot be hooked')]);
+  diag.disable();
 });
