@@ -85,7 +85,7 @@ export class OverheadGovernor {
     if (utilization > budget) this.#lower(utilization, periodMillis);
     else if (this.#step > 0 && utilization < budget * CALM_SHARE) this.#noteCalm(utilization);
     else this.#calmPeriods = 0;
-    if (utilization <= budget && this.#step === 0) this.#said = false;
+    if (utilization <= budget && this.#step === 0) this.#noteFullRate();
   }
 
   #utilizationUntil(nowMillis: number): number {
@@ -126,6 +126,12 @@ export class OverheadGovernor {
       `Sampling at ${this.#rate()} again: at the lower rate profiling took ${percent(utilization)} of the thread's time, well below ` +
       `overheadBudget (${percent(this.#options.budget)})`,
     );
+  }
+
+  #noteFullRate(): void {
+    this.#said = false;
+    // It has held for longer than it was waited for: what comes now is new trouble.
+    if ((this.#periodsSinceRaise ?? 0) > this.#calmPeriodsNeeded) this.#calmPeriodsNeeded = CALM_PERIODS;
   }
 
   #rate(step: number = this.#step): string {

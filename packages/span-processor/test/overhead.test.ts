@@ -120,6 +120,37 @@ describe('what encoding and collecting take of the thread', () => {
     expect(gaps.at(-1)).toBeLessThan(100);
   });
 
+  test('a full rate that holds ends that: after later trouble it is tried as soon as the first time', async () => {
+    await using scene = sceneWith();
+    let before = 10_101;
+    for (let minute = 0; minute < 400; minute++) [before = 0] = await scene.minutes(1, before === 10_101 ? 660 : 180);
+    await scene.minutes(200, 0);
+    expect(scene.processor.stats.overhead.samplingIntervalMicros).toBe(10_101);
+    expect((await scene.minutes(8, 660)).at(-1)).toBe(80_808);
+    expect((await scene.minutes(40, 60)).at(-1)).toBe(10_101);
+  });
+
+  test('garbage collections for allocations, which a lower rate makes no shorter, do not lower it', async () => {
+    const binding = createFakeBinding();
+    const allocationProfile = binding.heap.allocationProfile.bind(binding.heap);
+    const now = performance.now.bind(performance);
+    let aheadMillis = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + aheadMillis);
+    try {
+      await using scene = sceneWith({ binding, heapAllocations: true });
+      binding.heap.allocationProfile = () => {
+        aheadMillis += 3_000;
+        return allocationProfile();
+      };
+      expect(new Set(await scene.minutes(10, 0))).toEqual(new Set([10_101]));
+      expect(scene.processor.stats.overhead.utilization).toBeLessThan(0.001);
+      expect(scene.processor.stats.sampling.pauseMillisTotal).toBeGreaterThan(10 * 3_000 - 1);
+      expect((await scene.minutes(4, 6_000)).at(-1)).toBe(80_808);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   test('the time while sampling is off does not count', async () => {
     await using scene = sceneWith();
     await scene.minutes(2, 600);
