@@ -31,6 +31,11 @@ export class HeapSampler {
     return this.#running;
   }
 
+  /** Whether the next snapshot will collect all garbage, to tell the dead objects. */
+  get collectsGarbage(): boolean {
+    return this.#running && this.#allocations;
+  }
+
   start(): void {
     if (this.#running) return;
     const { heap, reportError } = this.#options;

@@ -1,6 +1,7 @@
 import type { ProfileType } from '@flamespan/profile';
 import { CollectionInterval } from './collection-interval.ts';
 import { CollectionTimer } from './collection-timer.ts';
+import type { HeapSnapshot } from './heap-sampler.ts';
 import { HeapSampler } from './heap-sampler.ts';
 import { defaultBinding } from './native-registry.ts';
 import { ANOTHER_PROFILER } from './other-profilers.ts';
@@ -137,7 +138,7 @@ class SamplingProfiler implements Profiler {
     const heapTaken = this.#abandonClosing();
     this.#pauses.measure(() => {
       // The heap first, so that it does not hold what collecting the samples allocates.
-      const heap = heapTaken ? undefined : this.#heap.snapshot();
+      const heap = heapTaken ? undefined : this.#takeHeap();
       if (heap !== undefined && this.#window !== undefined) this.#window.heap = heap;
       this.#take(() => this.#timed.stop());
       this.#folds.finish();
@@ -177,7 +178,7 @@ class SamplingProfiler implements Profiler {
     let endUnixNano = 0n;
     this.#pauses.measure(() => {
       if (this.running) {
-        if (!heapTaken) window.heap = this.#heap.snapshot();
+        if (!heapTaken) window.heap = this.#takeHeap();
         this.#beginNextWindow();
       } else {
         this.#window = undefined;
@@ -200,7 +201,7 @@ class SamplingProfiler implements Profiler {
     }
     // Heap and call tree in two turns: reading both makes the longest pause of all.
     this.#pauses.measure(() => {
-      window.heap = this.#heap.snapshot();
+      window.heap = this.#takeHeap();
     });
     const end = (): void => {
       if (this.#gaveWay()) return;
@@ -215,6 +216,11 @@ class SamplingProfiler implements Profiler {
       this.#report('A window could not be closed later', error);
       end();
     }
+  }
+
+  #takeHeap(): HeapSnapshot | undefined {
+    const take = (): HeapSnapshot | undefined => this.#heap.snapshot();
+    return this.#heap.collectsGarbage ? this.#pauses.measureFixed(take) : take();
   }
 
   /** Collects what the window has, and opens the next with the sampling interval that is wanted by now. */

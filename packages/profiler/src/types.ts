@@ -50,8 +50,11 @@ export interface ProfilerOptions {
    * then is in the window.
    */
   readonly onOff?: (reason: string) => void;
-  /** Told of each time that the event loop stood still for collections or for what follows from them. */
-  readonly onPause?: (millis: number) => void;
+  /**
+   * Told of each time that the event loop stood still for collections or for what follows from them. `fixedMillis` of it
+   * would have been as long at any sampling rate: the garbage collections of `heapAllocations`.
+   */
+  readonly onPause?: (millis: number, fixedMillis: number) => void;
   readonly scheduler?: Scheduler;
   /** The native part. @defaultValue `@datadog/pprof`, loaded at the first `start()` */
   readonly binding?: ProfilerBinding;

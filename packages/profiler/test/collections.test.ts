@@ -241,6 +241,33 @@ describe('allocations', () => {
     expect(errors).toEqual([]);
   });
 
+  test.each(['closeWindow', 'takeWindow', 'stop'] as const)('the time of its garbage collection is told apart: %s', (end) => {
+    for (const heapAllocations of [true, false]) {
+      const pauses: [millis: number, fixedMillis: number][] = [];
+      const { profiler, binding, scheduler } = createHarness({
+        types: ['wall', 'heap'],
+        heapAllocations,
+        onPause: (...pause) => pauses.push(pause),
+        resolveOwner: () => {
+          scheduler.advance(2);
+          return { span: 0, labelSet: 0 };
+        },
+      });
+      profiler.start({});
+      const { allocationProfile } = binding.heap;
+      binding.heap.allocationProfile = () => {
+        scheduler.advance(30);
+        return allocationProfile();
+      };
+      binding.profiles.push(rawProfile({ stacks: { work: [sample(1, 1, record('a'))] } }));
+      profiler[end](() => undefined);
+      scheduler.runTurns();
+      const sums = pauses.reduce((sum, pause) => [sum[0] + pause[0], sum[1] + pause[1]], [0, 0]);
+      expect(sums).toEqual([32, heapAllocations ? 30 : 0]);
+      profiler.stop();
+    }
+  });
+
   test('where the runtime cannot, it is said once, and what is alive goes on', () => {
     const { profiler, binding, take, errors } = createHarness({ types: ['heap'], heapAllocations: true });
     binding.allocationsUnsupported = new Error('Needs a newer runtime.');

@@ -63,7 +63,7 @@ export interface ProfilingSpanProcessorOptions {
   /**
    * Share of the thread's time that collecting samples and encoding profiles may take, as a fraction of one CPU. Where
    * they take more over some minutes, the sampling rate is lowered in steps, to an eighth at most, and raised again when
-   * it allows; both are said. 1 = whatever it takes.
+   * it allows; both are said. The garbage collections of {@link heapAllocations} are not in it. 1 = whatever it takes.
    * @defaultValue 0.01, which is 1 %
    */
   readonly overheadBudget?: number;

@@ -95,7 +95,7 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
       heapAllocations: this.#options.heapAllocations,
       resolveOwner: (record, builder) => this.#windowSpans.of(builder).ownerOf(record as SampleRecord, builder),
       onError: (error) => this.#guard.report('sampling', error),
-      onPause: (millis) => this.#guard.run('metrics', () => this.#spent(millis)),
+      onPause: (millis, fixedMillis) => this.#guard.run('metrics', () => this.#spent(millis, fixedMillis)),
       onOff: (reason) => this.#guard.run('stop', () => this.#samplingEnded(reason)),
       scheduler: this.#scheduler,
       ...(binding === undefined ? {} : { binding }),
@@ -307,8 +307,9 @@ export class ProfilingSpanProcessor implements SpanProcessorLike {
     });
   }
 
-  #spent(millis: number): void {
-    this.#governor.spend(millis);
+  #spent(millis: number, fixedMillis: number): void {
+    // What a lower rate would not make cheaper must not lower it: it would for ever.
+    this.#governor.spend(millis - fixedMillis);
     this.#metrics?.recordPause(millis);
   }
 

@@ -1,9 +1,9 @@
 import type { DiagLogger } from '@opentelemetry/api';
 import type { Profile } from '@flamespan/profile';
-import type { ProfilingSpanProcessorOptions } from '@flamespan/span-processor';
 import { diag } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { SetUp } from './support/set-up.ts';
+import { createFakeBinding } from './support/fake-binding.ts';
+import type { SetUp, SetUpOptions } from './support/set-up.ts';
 import { setUp } from './support/set-up.ts';
 
 const lines: { readonly level: string; readonly text: string }[] = [];
@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 /** A scene whose exporter says for each minute's profile how long it took to encode. */
-function sceneWith(options: Partial<ProfilingSpanProcessorOptions> = {}): SetUp & { minutes(count: number, encodeMillis: number): Promise<number[]> } {
+function sceneWith(options: SetUpOptions = {}): SetUp & { minutes(count: number, encodeMillis: number): Promise<number[]> } {
   const scene = setUp(options);
   const { exporter, binding, processor } = scene;
   let begun = false;
