@@ -46,6 +46,16 @@ interface Entry {
   readonly profile: Profile;
   readonly byteLength: number;
   readonly expiresAtMillis: number;
+  /** The last call that has outlasted its timeout and may still answer. */
+  openCall: OpenCall | undefined;
+  /** Such a call has delivered the profile when another had begun. */
+  deliveredLate: boolean;
+}
+
+interface OpenCall {
+  readonly answered: Promise<void>;
+  /** Another call for the same profile does not begin earlier, so that it does not arrive twice. */
+  readonly untilMillis: number;
 }
 
 type Outcome = 'delivered' | 'dropped' | 'kept';
@@ -105,7 +115,8 @@ export class ExportQueue {
 
   push(profile: Profile): void {
     const byteLength = profileByteLength(profile);
-    const entry = { profile, byteLength, expiresAtMillis: this.#scheduler.nowMillis() + MAX_AGE_MILLIS };
+    const expiresAtMillis = this.#scheduler.nowMillis() + MAX_AGE_MILLIS;
+    const entry: Entry = { profile, byteLength, expiresAtMillis, openCall: undefined, deliveredLate: false };
     this.#byteLength += byteLength;
     if (this.#closed) {
       this.#drop(entry, 'shut down');
@@ -147,12 +158,21 @@ export class ExportQueue {
     const retryUntilMillis = Math.min(deadlineMillis, nowMillis() + retryMillis);
     for (;;) {
       const attempt = this.#underWay ?? this.#tryNext();
-      if (attempt === undefined) return;
-      if (!(await endsWithin(attempt, deadlineMillis - nowMillis()))) return;
-      if ((await attempt) !== 'kept') continue;
-      if (this.#nextTryMillis > retryUntilMillis) return;
+      if (attempt !== undefined) {
+        if (!(await endsWithin(attempt, deadlineMillis - nowMillis()))) return;
+        if ((await attempt) !== 'kept') continue;
+      }
+      const next = this.#waiting[0];
+      const dueMillis = (): number => (attempt === undefined ? this.#serverBusyUntilMillis : this.#nextTryMillis);
+      if (next === undefined || retryMillis === 0 || dueMillis() > retryUntilMillis) return;
+      if (next.openCall !== undefined) {
+        const { answered, untilMillis } = next.openCall;
+        await endsWithin(answered, Math.min(untilMillis, retryUntilMillis) - nowMillis());
+        // At the end rather twice than not at all.
+        next.openCall = undefined;
+      }
       // Timers fire up to a millisecond early, and a try before the server's time is no try.
-      while (this.#nextTryMillis > nowMillis()) await pause(Math.ceil(this.#nextTryMillis - nowMillis()));
+      while (dueMillis() > nowMillis()) await pause(Math.ceil(dueMillis() - nowMillis()));
     }
   }
 
@@ -161,19 +181,23 @@ export class ExportQueue {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (this.#closed || this.#underWay !== undefined || this.#waiting.length === 0) return;
-    const delayMillis = this.#nextTryMillis - this.#scheduler.nowMillis();
+    const delayMillis = Math.max(this.#nextTryMillis, this.#blockedUntilMillis()) - this.#scheduler.nowMillis();
     if (delayMillis > 0) this.#cancelTimer = this.#scheduler.schedule(() => this.#pump(), delayMillis);
     else void this.#tryNext();
   }
 
-  /** undefined = nothing to send, or the server asked not to be called yet. Never rejects. */
+  #blockedUntilMillis(): number {
+    return Math.max(this.#serverBusyUntilMillis, this.#waiting[0]?.openCall?.untilMillis ?? 0);
+  }
+
+  /** undefined = nothing to send, or it has to wait: for the server's time, or a call that may still answer. Never rejects. */
   #tryNext(): Promise<Outcome> | undefined {
     const nowMillis = this.#scheduler.nowMillis();
     while ((this.#waiting[0]?.expiresAtMillis ?? Infinity) < nowMillis) this.#drop(this.#waiting.shift() as Entry, 'too old');
-    if (this.#serverBusyUntilMillis > nowMillis) return undefined;
+    if (this.#blockedUntilMillis() > nowMillis) return undefined;
     const entry = this.#waiting.shift();
     if (entry === undefined) return undefined;
-    this.#underWay = this.#call(entry.profile).then((result) => {
+    this.#underWay = this.#call(entry).then((result) => {
       this.#underWay = undefined;
       const outcome = this.#settle(entry, result);
       this.#pump();
@@ -182,20 +206,24 @@ export class ExportQueue {
     return this.#underWay;
   }
 
-  #call(profile: Profile): Promise<ExportResult> {
+  #call(entry: Entry): Promise<ExportResult> {
     return new Promise((resolve) => {
       const timeoutMillis = this.#exportTimeoutMillis;
+      let takeAnswer: (result: ExportResult) => void = resolve;
       const cancel = this.#scheduler.schedule(() => {
+        takeAnswer = this.#leaveOpen(entry);
         resolve({ code: 1, retryable: true, error: new Error(`no answer within exportTimeoutMillis (${timeoutMillis} ms)`) });
       }, timeoutMillis);
       const settle = (result: ExportResult): void => {
         cancel();
-        resolve(result);
+        const take = takeAnswer;
+        takeAnswer = () => {};
+        take(result);
       };
       const fail = (error: unknown): void => settle({ code: 1, error: new Error(messageOf(error)) });
       try {
         // An async function satisfies the contract's type too, and rejects where it should call back.
-        const returned: unknown = this.#exporter.export(profile, settle);
+        const returned: unknown = this.#exporter.export(entry.profile, settle);
         Promise.resolve(returned).catch(fail);
       } catch (error) {
         fail(error);
@@ -203,18 +231,54 @@ export class ExportQueue {
     });
   }
 
-  #settle(entry: Entry, given: ExportResult | undefined): Outcome {
+  /** Takes the answer of a call that has outlasted its timeout, should it come after all. */
+  #leaveOpen(entry: Entry): (given: ExportResult | undefined) => void {
+    let close = (): void => {};
+    const openCall: OpenCall = {
+      answered: new Promise((resolve) => {
+        close = resolve;
+      }),
+      untilMillis: this.#scheduler.nowMillis() + this.#exportTimeoutMillis,
+    };
+    entry.openCall = openCall;
+    return (given) => {
+      const result = this.#read(given);
+      const position = this.#waiting.indexOf(entry);
+      if (result.code !== 0) {
+        this.#serverBusyUntilMillis = Math.max(this.#serverBusyUntilMillis, this.#scheduler.nowMillis() + result.retryAfterMillis);
+      } else if (position === -1) {
+        entry.deliveredLate = true;
+      } else {
+        this.#waiting.splice(position, 1);
+        this.#countDelivered(entry);
+      }
+      if (entry.openCall === openCall) entry.openCall = undefined;
+      close();
+      this.#pump();
+    };
+  }
+
+  #read(given: ExportResult | undefined): ReadResult {
     const result = readResult(given);
     if (result.encodeMillis > 0) this.#onEncode(result.encodeMillis, { exporter: this.#name, position: this.#position });
-    if (result.code === 0) {
-      this.#byteLength -= entry.byteLength;
-      this.#exported += 1;
-      this.#recover();
+    return result;
+  }
+
+  #countDelivered(entry: Entry): void {
+    this.#byteLength -= entry.byteLength;
+    this.#exported += 1;
+    this.#recover();
+  }
+
+  #settle(entry: Entry, given: ExportResult | undefined): Outcome {
+    const result = this.#read(given);
+    if (result.code === 0 || entry.deliveredLate) {
+      this.#countDelivered(entry);
       return 'delivered';
     }
     const { message, retryAfterMillis } = result;
     if (!result.retryable) {
-      this.#sayOnce('failure', `${this.#name} could not export a profile, which is lost: ${message}`);
+      this.#sayOnce('refused', `${this.#name} could not export a profile, which is lost: ${message}`);
       this.#drop(entry, 'refused');
       return 'dropped';
     }

@@ -27,7 +27,7 @@ export function callTreeAnswer(store: Store, selection: SampleSelection): CallTr
     lastMoment: used.length === 0 ? null : extents.reduce((most, [, last]) => Math.max(most, last), -Infinity),
     samplingIntervalNanos: isTimed(type) ? (longestInterval(used.map(({ stored }) => stored)) ?? null) : null,
     profiles: used.length,
-    calls: endpointCalls(selected.map(({ stored }) => stored), selection),
+    calls: endpointCalls(store, selected.map(({ stored }) => stored), selection),
   };
 }
 
