@@ -1,8 +1,12 @@
 import type { Profile } from '@flamespan/profile';
 import { profileFromStacks } from '@flamespan/profile/testing';
+import type { Span } from '@flamespan/viewer';
 import { describe, expect, it } from 'vitest';
+import type { SampleSelection } from '../src/api/selection.ts';
+import { callTreeAnswer } from '../src/queries/call-tree-answer.ts';
 import { diffAnswer } from '../src/queries/diff-answer.ts';
 import { differ, leastShare } from '../src/call-tree/significance.ts';
+import { drawProfile, drawSpans, ORIGIN } from './drawing.ts';
 import { INTERVAL, stacksOf, storeOf } from './stacks.ts';
 
 const version = (name: string, text: string, calls = 0): Profile => profileFromStacks(text, {
@@ -67,6 +71,48 @@ describe('the difference of two versions', () => {
     const heap = storeOf(version('1', 'main;cache 4 objects 1000 bytes'), version('2', 'main;cache 8 objects 3000 bytes\nmain;list 1 objects 1000 bytes'));
     const answer = diffAnswer(heap, { version: '1' }, { version: '2', type: 'wall' }, 'inuse_space');
     expect([answer.tree.unit, answer.base.total, answer.other.total]).toEqual(['bytes', 1000, 4000]);
+  });
+});
+
+describe('the difference of two halves of one window', () => {
+  // One second: 60 calls in its first half and 540 in its second, each 10 ms after the other and 1 ms on the thread.
+  const endOf = (call: number): number => (call < 60 ? (call + 1) * 8 : 500 + (call - 59) * 0.9);
+  const calls = Array.from({ length: 600 }, (_, call) => call);
+  const profile = drawProfile(calls.map((call) => `${endOf(call) - 0.1} 1 1 - GET_/a main;work`).join('\n'), { calls: { 'GET /a': 600 } });
+  const spansOf = (of: readonly number[], service = 'shop'): Span[] => of.flatMap((call) => drawSpans(`1 - ${endOf(call) - 5} ${endOf(call)} GET`, {
+    service, traceId: (call + 1).toString(16).padStart(32, '0'), attributes: { 'http.route': '/a', 'http.request.method': 'GET' },
+  }));
+  const moment = Number(ORIGIN / 1_000n) / 1_000;
+  const diffOf = (spans: readonly Span[]): ReturnType<typeof diffAnswer> => {
+    const held = storeOf(profile);
+    held.addSpans(spans);
+    const side = (from: number, to: number): SampleSelection => ({ endpoint: ['GET /a'], from: moment + from, to: moment + to });
+    return diffAnswer(held, side(0, 500), side(500, 1_000));
+  };
+
+  it('counts the calls of each by their traces, and finds nothing where each call is as it was', () => {
+    const answer = diffOf(spansOf(calls));
+    expect(answer).toMatchObject({ normalisedBy: 'calls', base: { samples: 60, calls: 60 }, other: { samples: 540, calls: 540 } });
+    expect(answer.functions.filter(({ significant }) => significant)).toEqual([]);
+  });
+
+  it.each<[string, Span[]]>([
+    ['no traces are held', []],
+    ['those of the first half were dropped', spansOf(calls.slice(60))],
+    ['only one of ten is sampled', spansOf(calls.filter((call) => call % 10 === 0))],
+    ['they are of another process', spansOf(calls, 'stock')],
+    ['another thread served as many', [...spansOf(calls), ...spansOf(calls.map((call) => 599 - call)).map((span) => ({ ...span, traceId: `f${span.traceId.slice(1)}` }))]],
+  ])('knows no calls where %s', (_what, spans) => {
+    const answer = diffOf(spans);
+    // Half of the calls for each half would make the second one nine times slower.
+    expect(answer).toMatchObject({ normalisedBy: 'total', base: { samples: 60, calls: null }, other: { samples: 540 } });
+    expect(answer.functions.filter(({ significant }) => significant)).toEqual([]);
+  });
+
+  it('takes whole windows for counted, with little of another', () => {
+    const held = storeOf(profile, ...[1, 2].map((n) => drawProfile(`${n * 1_000 + 10} 1 1 - GET_/a main;work`, { calls: { 'GET /a': 100 }, window: [n * 1_000, (n + 1) * 1_000] })));
+    const callsIn = (from: number, to: number): number | null => callTreeAnswer(held, { endpoint: ['GET /a'], from: moment + from, to: moment + to }).calls;
+    expect([callsIn(0, 2_001), callsIn(0, 2_500), callsIn(1_001, 2_500), callsIn(1_001, 1_999)]).toEqual([700, 750, null, null]);
   });
 });
 

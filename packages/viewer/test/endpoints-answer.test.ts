@@ -48,9 +48,14 @@ describe('endpoints', () => {
   });
 
   it('are limited to a version and a time, with that part of the calls', () => {
-    expect(endpointsAnswer(store, { version: '2' }).endpoints).toMatchObject([{ endpoint: 'GET /a', calls: 2, samples: 1, cpuShare: 1 }]);
+    expect(endpointsAnswer(store, { version: '2' }).endpoints).toMatchObject([{ endpoint: 'GET /a', calls: 2, callsEstimated: false, samples: 1, cpuShare: 1 }]);
     const part = endpointsAnswer(store, { from: MOMENT, to: MOMENT + 30_000 });
-    expect(part.endpoints).toMatchObject([{ endpoint: 'GET /a', calls: 2, samples: 2, cpuNanos: 16 * MILLI }, { endpoint: 'POST /b', calls: 1, samples: 1 }]);
+    expect(part.endpoints).toMatchObject([{ endpoint: 'GET /a', calls: 2, callsEstimated: true, samples: 2, cpuNanos: 16 * MILLI }, { endpoint: 'POST /b', calls: 1, callsEstimated: true, samples: 1 }]);
+    // With the traces of all calls the part is known: three of four.
+    const traced = storeOf(FIRST);
+    traced.addSpans([500, 20_000, 29_000, 31_000].flatMap((end, i) => drawSpans(`1 - 0 ${end} GET`, { traceId: `${i + 1}`.padStart(32, '0'), attributes: { 'http.route': '/a', 'http.request.method': 'GET' } })
+      .map((span) => ({ ...span, resource: FIRST.resource }))));
+    expect(endpointsAnswer(traced, { from: MOMENT, to: MOMENT + 30_000 }).endpoints).toMatchObject([{ endpoint: 'GET /a', calls: 3, callsEstimated: false }, { endpoint: 'POST /b', calls: 1, callsEstimated: true }]);
     for (const { cpuTrend, cpuNanos } of part.endpoints) expect(sum(cpuTrend)).toBe(cpuNanos);
     expect(endpointsAnswer(store, { from: MOMENT + 1e9 })).toEqual({ endpoints: [], trendStartMoment: null, trendBucketNanos: 0 });
     expect(endpointsAnswer(createStore())).toEqual({ endpoints: [], trendStartMoment: null, trendBucketNanos: 0 });
@@ -110,11 +115,6 @@ describe('the state', () => {
     expect(stateAnswer(createStore(), VIEWER)).toMatchObject({ revision: 0, services: [], firstMoment: null, lastMoment: null, bytes: 0 });
   });
 
-  it('names a bounded number of endpoints', () => {
-    const store = createStore();
-    store.addSpans(Array.from({ length: 2_000 }, (_, i) => drawSpans(`${i} - 0 1 name${i}`)[0]!));
-    expect(stateAnswer(store, VIEWER).services[0]!.endpoints).toHaveLength(500);
-  });
   it('has versions as they were first seen, and last those that have spans only', () => {
     const profiles = ['f00d', '0b5e', 'f00d', ''].map((version) => versioned(FIRST, version, 'x'));
     const store = createStore();
@@ -123,4 +123,9 @@ describe('the state', () => {
     expect(stateAnswer(store, VIEWER).services.map(({ versions }) => versions)).toEqual([['f00d', '0b5e', '1dea']]);
   });
 
+  it('names a bounded number of endpoints', () => {
+    const store = createStore();
+    store.addSpans(Array.from({ length: 2_000 }, (_, i) => drawSpans(`${i} - 0 1 name${i}`)[0]!));
+    expect(stateAnswer(store, VIEWER).services[0]!.endpoints).toHaveLength(500);
+  });
 });

@@ -140,9 +140,11 @@ describe('other selections', () => {
     expect([span.firstMoment! - MOMENT, span.lastMoment! - MOMENT].map(Math.round)).toEqual([10, 20]);
   });
 
-  it('count the calls of chosen endpoints, of a part of a window in part', () => {
+  it('count the calls of chosen endpoints, not of a part of a window whose traces are not held', () => {
     expect(callTreeAnswer(store, { endpoint: ['GET /a', 'GET /b', 'GET /a'] }).calls).toBe(10);
-    expect(callTreeAnswer(store, { endpoint: ['GET /a'], from: MOMENT, to: MOMENT + 500 }).calls).toBe(2);
+    expect(callTreeAnswer(store, { endpoint: ['GET /a'], from: MOMENT, to: MOMENT + 500 }).calls).toBeNull();
+    expect(callTreeAnswer(store, { endpoint: ['GET /a'], from: MOMENT - 1, to: MOMENT + 950 }).calls).toBeNull();
+    expect(callTreeAnswer(store, { endpoint: ['GET /a'], from: MOMENT - 1, to: MOMENT + 1_001 }).calls).toBe(4);
     expect(callTreeAnswer(store, { endpoint: ['POST /c'] }).calls).toBeNull();
     expect(callTreeAnswer(store, { endpoint: ['GET /a'], trace: TRACE }).calls).toBeNull();
   });

@@ -228,7 +228,8 @@ export interface CallTreeAnswer {
   readonly profiles: number;
   /**
    * Finished calls of the chosen endpoints; null = not counted, or a selection of no endpoints, of spans or of a thread.
-   * Of a part of a profile's window they are taken to be the same part.
+   * A profile counts those of its whole window. Which are in a part of it the traces say; null where more than a tenth
+   * would have to be estimated, since too few of the traces are held.
    */
   readonly calls: number | null;
 }
@@ -276,6 +277,8 @@ export interface EndpointRow {
   /** `''` = work for no endpoint. */
   readonly endpoint: string;
   readonly calls: number;
+  /** Whether more than a tenth of the calls is an estimate: of windows that the time cuts, with too few of their traces held. */
+  readonly callsEstimated: boolean;
   readonly samples: number;
   readonly wallNanos: number;
   readonly cpuNanos: number;

@@ -9,6 +9,8 @@ export interface EndpointUsage {
   readonly endpoint: string | undefined;
   /** Finished calls; 0 where the profiles count none. */
   readonly calls: number;
+  /** Whether more than a tenth of the calls is an estimate, because `from` or `to` cuts a profile and not all of its traces are held. */
+  readonly callsEstimated: boolean;
   /** Timed samples behind the figures. */
   readonly samples: number;
   /** Time on the JavaScript thread, synchronous blocking included, awaiting not. */

@@ -35,7 +35,7 @@ export function DiffSummary({ answer, comparison, hasEndpoint, names }: DiffSumm
       </div>
       <p class="view-note">{perCall
         ? 'All values below are per call, since both sides count their calls: more traffic alone changes nothing.'
-        : `All values below are parts of their side’s total, in which what grew did so at the expense of the rest. ${hasEndpoint ? 'Calls are not known for both sides.' : 'Choose an endpoint to compare per call.'}`}
+        : `All values below are parts of their side’s total, in which what grew did so at the expense of the rest. ${hasEndpoint ? 'Calls are not known for both sides: nobody counted them, or a time cuts a profile of which too few traces are held to tell.' : 'Choose an endpoint to compare per call.'}`}
       {tree.unit === 'nanoseconds' ? ' A change counts where chance does not explain the number of samples.' : ' Sizes are estimated from samples, and their chance is not known.'}</p>
     </section>
   );

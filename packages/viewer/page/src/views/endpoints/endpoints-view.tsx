@@ -65,6 +65,9 @@ function Notes({ answer }: { readonly answer: EndpointsAnswer }): JSX.Element {
     <details class="view-note">
       <summary>What these figures are{answer.endpoints.some(({ endpoint }) => endpoint === '') ? ', and what work for no endpoint is' : ''}</summary>
       <p>Wall is time on the JavaScript thread; awaiting is not in it. Times are sums over samples, calls are counted one by one, so that calls without a sample are in “per call” too.</p>
+      {answer.endpoints.some(({ callsEstimated }) => callsEstimated) && (
+        <p><strong>≈</strong> The time cuts a profile, which counts the calls of its whole window, and too few of their traces are held to tell which were in the time. They are taken to be spread evenly, and “per call” with them.</p>
+      )}
       {answer.endpoints.some(({ endpoint }) => endpoint === '') && (
         <p><strong>Work for no endpoint</strong> ran while no request was active: start-up, timers and queues of your own, garbage collection between requests, accepting connections. Spans that are not active (<code>startSpan</code> without <code>context.with</code>) have their work here too.</p>
       )}
