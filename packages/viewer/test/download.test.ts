@@ -6,9 +6,11 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { createProfileBuilder, decodeOtlp, decodePprof, profilesDataFromJson, profilesFromProfilesData } from '@flamespan/profile';
 import type { Profile } from '@flamespan/profile';
+import { profileFromStacks } from '@flamespan/profile/testing';
 import type { RunningViewer } from '@flamespan/viewer';
 import { startViewer } from '@flamespan/viewer';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { callTreeAnswer } from '../src/queries/call-tree-answer.ts';
 import { findChromium, launchChromium } from '../../../test/browser/src/chromium.ts';
 import { drawProfile, drawSpans, id, ORIGIN, resource, TRACE } from './drawing.ts';
 
@@ -85,6 +87,26 @@ describe('a download', () => {
     const json = await download('format=json');
     expect([json.name, json.type]).toEqual(['flamespan-shop-wall-2023_11_14T22_13_20.json', 'application/json']);
     expect(linesOf(profilesFromProfilesData(profilesDataFromJson(json.body.toString())).profiles)).toEqual(ALL);
+  });
+
+  it('of what is in use has the last window of each thread, as the page has, and of allocations all', async () => {
+    const other = await startViewer({ port: 0 });
+    onTestFinished(() => other.close());
+    const window = (n: number, thread: number, text: string): Profile => profileFromStacks(text, { startTimeUnixNano: ORIGIN + BigInt(n) * 60_000_000_000n, thread: { id: thread, name: '' } });
+    other.store.addProfiles([
+      window(0, 0, 'main;cache 4 objects 1000 bytes 9 allocated 4000 allocated-bytes\nmain;gone 1 objects 10 bytes 1 allocated 10 allocated-bytes'),
+      window(1, 0, 'main;cache 6 objects 1500 bytes 5 allocated 2000 allocated-bytes'),
+      window(0, 1, 'main;list 2 objects 300 bytes 2 allocated 300 allocated-bytes'),
+    ]);
+    for (const [type, total] of [['inuse_space', 1_800], ['inuse_objects', 8], ['alloc_space', 6_310], ['alloc_objects', 17]] as const) {
+      const { profile: { heapSamples } } = decodePprof(gunzipSync(Buffer.from(await (await fetch(`${other.url}/api/download?format=pprof&type=${type}`)).arrayBuffer())));
+      const sums = { inuse_space: heapSamples.bytes, inuse_objects: heapSamples.objects, alloc_space: heapSamples.allocatedBytes, alloc_objects: heapSamples.allocatedObjects };
+      expect(Number(sums[type].reduce((sum, value) => sum + value, 0n)), type).toBe(total);
+      expect(callTreeAnswer(other.store, { type }).total, type).toBe(total);
+    }
+    // There windows stay apart.
+    const otlp = decodeOtlp(Buffer.from(await (await fetch(`${other.url}/api/download?format=otlp&type=inuse_space`)).arrayBuffer()));
+    expect(otlp.profiles.map(({ heapSamples: { bytes } }) => bytes.reduce((sum, value) => sum + value, 0n))).toEqual([1_010n, 1_500n, 300n]);
   });
 
   it('of the heap has the heap', async () => {

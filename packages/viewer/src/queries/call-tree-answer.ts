@@ -4,6 +4,7 @@ import type { CallTree } from '../call-tree/call-tree.ts';
 import type { Store } from '../store/store.ts';
 import { CallTreeFold } from './call-tree-fold.ts';
 import { endpointCalls } from './endpoint-calls.ts';
+import { heapWindows, lastHeapWindows } from './heap-windows.ts';
 import { longestInterval } from './profiled-windows.ts';
 import type { SelectedSamples } from './sample-selection.ts';
 import { rangeWithin, selectSamples } from './sample-selection.ts';
@@ -55,21 +56,9 @@ function addTo(fold: CallTreeFold, { stored, samples, heap }: SelectedSamples, t
   return true;
 }
 
-/** What is alive now was alive in the windows before too: of each thread only the last window counts. */
 function selectHeap(store: Store, selection: SampleSelection, type: HeapType): SelectedSamples[] {
-  const selected = selectSamples(store, selection).filter(({ stored, heap }) => heap && stored.profile.types.includes('heap'));
-  if (type === 'alloc_space' || type === 'alloc_objects') return selected;
-  const last = new Map<string, SelectedSamples>();
-  for (const part of selected) {
-    const key = `${part.stored.profile.thread.id}/${part.stored.process}`;
-    const before = last.get(key);
-    if (before === undefined || endOf(part) >= endOf(before)) last.set(key, part);
-  }
-  return [...last.values()];
-}
-
-function endOf({ stored }: SelectedSamples): number {
-  return stored.startMoment + stored.durationNanos / 1e6;
+  const selected = selectSamples(store, selection);
+  return type === 'alloc_space' || type === 'alloc_objects' ? heapWindows(selected) : lastHeapWindows(selected);
 }
 
 /** Of whole profiles their windows, as far as they are in the range; else from the first to the last sample. */

@@ -1,6 +1,7 @@
 import type { Profile } from '@flamespan/profile';
 import type { SampleSelection } from '../api/selection.ts';
 import type { Store } from '../store/store.ts';
+import { heapWindows, lastHeapWindows } from './heap-windows.ts';
 import { rangeWithin, selectSamples } from './sample-selection.ts';
 
 /**
@@ -27,6 +28,22 @@ export function selectedProfiles(store: Store, selection: SampleSelection): Prof
       endpointCalls: whole ? profile.endpointCalls : new Map<string, number>(),
     };
   });
+}
+
+/**
+ * Profiles with the heap samples of a selection, to be added up to one: what was allocated in every window, what is in use
+ * at the end of each thread's last one.
+ */
+export function heapToAddUp(store: Store, selection: SampleSelection): Profile[] {
+  const selected = selectSamples(store, selection);
+  const last = new Set(lastHeapWindows(selected).map(({ stored }) => stored));
+  return heapWindows(selected).map(({ stored }) => (last.has(stored) ? stored.profile : withoutInUse(stored.profile)));
+}
+
+function withoutInUse(profile: Profile): Profile {
+  const { heapSamples } = profile;
+  const none = new BigInt64Array(heapSamples.length);
+  return { ...profile, heapSamples: { ...heapSamples, objects: none, bytes: none } };
 }
 
 const NO_HEAP_SAMPLES: Profile['heapSamples'] = Object.freeze({

@@ -8,7 +8,7 @@ import { bad, QueryParameters } from '../api/query-parameters.ts';
 import type { SampleSelection } from '../api/selection.ts';
 import { speedscopeFromCallTree } from '../call-tree/speedscope.ts';
 import { callTreeAnswer } from '../queries/call-tree-answer.ts';
-import { selectedProfiles } from '../queries/selected-profiles.ts';
+import { heapToAddUp, selectedProfiles } from '../queries/selected-profiles.ts';
 import { serviceNameOf } from '../store/process-identity.ts';
 import type { Store } from '../store/store.ts';
 import { mergedPprof } from './merged-pprof.ts';
@@ -47,8 +47,9 @@ interface File {
 type Encode = (profiles: readonly Profile[], selection: SampleSelection, store: Store) => Promise<File | undefined>;
 
 const FILES: Readonly<Record<(typeof FORMATS)[number], Encode>> = {
-  async pprof(profiles, { type = 'wall' }) {
-    const message = mergedPprof(profiles, type === 'wall' || type === 'cpu' ? 'timed' : 'heap');
+  async pprof(profiles, selection, store) {
+    const { type = 'wall' } = selection;
+    const message = type === 'wall' || type === 'cpu' ? mergedPprof(profiles, 'timed') : mergedPprof(heapToAddUp(store, selection), 'heap');
     return message && { type: 'application/octet-stream', extension: 'pb.gz', body: await gzipAside(message) };
   },
   async otlp(profiles) {
