@@ -1,3 +1,5 @@
+import type { Profile } from '@flamespan/profile';
+import { decodeOtlp, encodeOtlp } from '@flamespan/profile';
 import { createStore } from '@flamespan/viewer';
 import { describe, expect, it } from 'vitest';
 import { drawProfile, drawSpans, id, TRACE } from './drawing.ts';
@@ -15,7 +17,7 @@ describe('the store', () => {
     store.countRejectedRequest('malformed');
     expect(store.stats()).toEqual({
       traces: 1, spans: 2, profiles: 2, samples: 4, linkedSamples: 2, bytes: expect.any(Number) as number, maxBytes: 268_435_456,
-      evictedTraces: 0, evictedProfiles: 0, duplicateSpans: 0, rejectedRequests: { malformed: 2 },
+      evictedTraces: 0, evictedProfiles: 0, duplicateSpans: 0, duplicateProfiles: 0, rejectedRequests: { malformed: 2 },
     });
   });
 
@@ -23,7 +25,8 @@ describe('the store', () => {
     const store = createStore();
     store.addProfiles([profileOf(1)]);
     store.addSpans(spansOf(1));
-    store.addProfiles([profileOf(1), profileOf(2)]);
+    // Not the first one again: that would be left out.
+    store.addProfiles([drawProfile('1020 10 9 1 GET_/a main;work', { traceId: traceId(1), window: [1_000, 2_000] }), profileOf(2)]);
     expect(store.samplesOfSpan(traceId(1), id('1'))).toHaveLength(2);
     expect(store.samplesOfSpan(traceId(2), id('1'))).toHaveLength(1);
     expect(store.samplesOfSpan(traceId(1), id('2'))).toEqual([]);
@@ -36,6 +39,48 @@ describe('the store', () => {
     store.addSpans(drawSpans('1 - 0 200 second\n2 1 0 10 child'));
     expect([...store.trace(TRACE)!.spans.values()].map(({ name }) => name)).toEqual(['first', 'child']);
     expect(store.stats()).toMatchObject({ spans: 2, duplicateSpans: 1 });
+  });
+
+  it('takes a profile once, however often it is sent', () => {
+    const store = createStore();
+    const sent = encodeOtlp(profileOf(1));
+    store.addProfiles(decodeOtlp(sent).profiles);
+    const { bytes } = store.stats();
+    store.addProfiles(decodeOtlp(sent).profiles);
+    // Also in one request with another one, whose names take two bytes a character.
+    store.addProfiles(decodeOtlp(encodeOtlp([drawProfile('20 10 9 - - работа', { service: 'лавка' }), profileOf(1)])).profiles);
+    expect(store.stats()).toMatchObject({ profiles: 2, samples: 3, duplicateProfiles: 2, evictedProfiles: 0 });
+    expect(store.samplesOfSpan(traceId(1), id('1'))).toHaveLength(1);
+    expect(store.samplesOfTrace(traceId(1))).toMatchObject({ samples: 1, wallNanos: 10_000_000 });
+    expect([...store.profiles()][0]!.bytes).toBeLessThan(bytes);
+  });
+
+  it.each<[string, (profile: Profile) => Profile]>([
+    ['one value of one sample', (profile) => ({ ...profile, samples: { ...profile.samples, cpuNanos: profile.samples.cpuNanos.map((nanos, i) => nanos + (i === 1 ? 1n : 0n)) } })],
+    ['the time of one sample', (profile) => ({ ...profile, samples: { ...profile.samples, timeUnixNano: profile.samples.timeUnixNano.map((time, i) => time + (i === 1 ? 1n : 0n)) } })],
+    ['the stack of one sample', (profile) => ({ ...profile, samples: { ...profile.samples, stack: profile.samples.stack.map((stack, i) => (i === 1 ? 0 : stack)) } })],
+    ['the name of a function', (profile) => ({ ...profile, strings: profile.strings.map((text) => (text === 'work' ? 'walk' : text)) })],
+    ['the span', (profile) => ({ ...profile, spans: { ...profile.spans, spanId: profile.spans.spanId.map((spanId) => (spanId === '' ? '' : id('2'))) } })],
+    ['the thread', (profile) => ({ ...profile, thread: { id: 1, name: 'main' } })],
+    ['the process', (profile) => ({ ...profile, resource: { attributes: { ...profile.resource.attributes, 'process.pid': 8 } } })],
+    ['the window', (profile) => ({ ...profile, startTimeUnixNano: profile.startTimeUnixNano - 1n })],
+    ['the calls', (profile) => ({ ...profile, endpointCalls: new Map([['GET /a', 2]]) })],
+  ])('takes two profiles that differ in no more than %s', (_what, change) => {
+    const store = createStore();
+    store.addProfiles([profileOf(1), change(profileOf(1))]);
+    expect(store.stats()).toMatchObject({ profiles: 2, samples: 4, duplicateProfiles: 0 });
+  });
+
+  it('takes a profile again that it has dropped', () => {
+    const store = createStore({ maxBytes: 12_000 });
+    for (let n = 1; n <= 20; n++) store.addProfiles([profileOf(n)]);
+    const { profiles, evictedProfiles } = store.stats();
+    expect(profiles).toBeLessThan(20);
+    store.addProfiles([profileOf(1)]);
+    expect(store.stats()).toMatchObject({ profiles, duplicateProfiles: 0, evictedProfiles: evictedProfiles + 1 });
+    expect(store.samplesOfSpan(traceId(1), id('1'))).toHaveLength(1);
+    store.addProfiles([profileOf(20)]);
+    expect(store.stats()).toMatchObject({ profiles, duplicateProfiles: 1 });
   });
 
   it('drops the oldest traces and profiles, in the order of their arrival, and all that belongs to them', () => {

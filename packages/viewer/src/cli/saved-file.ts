@@ -1,14 +1,18 @@
 import type { DecodeLimits, IgnoredSampleType, Profile } from '@flamespan/profile';
 import { decodeOtlp, decodePprof, ProfileDecodeError, profilesDataFromJson, profilesFromProfilesData, readOtlpFile } from '@flamespan/profile';
+import { constants } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { isTooLarge } from '../otlp-traces/too-large.ts';
 import { TraceDecodeError } from '../otlp-traces/trace-decode-error.ts';
 import { tracesFromJson } from '../otlp-traces/traces-from-json.ts';
 import { tracesFromProtobuf } from '../otlp-traces/traces-from-protobuf.ts';
 import type { Span } from '../store/span.ts';
 import { CliError } from './cli-error.ts';
+import { exportedServiceOf } from './exported-file.ts';
+import { needsMoreMemory } from './needs-more-memory.ts';
 
 /** What a file holds. */
 export interface Telemetry {
@@ -73,7 +77,7 @@ function isJson(bytes: Buffer): boolean {
 }
 
 function readJson(bytes: Buffer, reader: Reader): Telemetry {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const text = textOf(bytes, reader).replace(/^\uFEFF/, '');
   const whole = keysOf(text);
   if (whole !== undefined) return readMessage(text, whole, reader, '');
   const parts: Telemetry[] = [];
@@ -85,6 +89,15 @@ function readJson(bytes: Buffer, reader: Reader): Telemetry {
     parts.push(readMessage(line, keys, reader, where));
   }
   return joined(parts);
+}
+
+function textOf(bytes: Buffer, { path }: Reader): string {
+  try {
+    return bytes.toString('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STRING_TOO_LONG') throw error;
+    throw new CliError(1, `${path} is JSON of more than ${constants.MAX_STRING_LENGTH} characters, which is more than a text may have here; split it, or save it as protobuf. Nothing was opened.`, { cause: error });
+  }
 }
 
 function keysOf(text: string): readonly string[] | undefined {
@@ -106,6 +119,7 @@ function readMessage(text: string, keys: readonly string[], reader: Reader, wher
       return { spans: [], profiles };
     }
   } catch (error) {
+    if (isDecodeError(error) && isForWantOfMemory(error)) throw needsMoreMemory(`${reader.path} needs`, maxBytes, { cause: error });
     throw new CliError(1, `${where}${reader.path} is not valid OTLP: ${messageOf(error)}; nothing was opened`, { cause: error });
   }
   const hint = keys.includes('nodes') ? ' V8\'s .cpuprofile and .heapprofile name no spans; speedscope opens them.' : '';
@@ -154,27 +168,37 @@ function readProtobuf(message: Uint8Array, reader: Reader): Telemetry | undefine
     }],
   ];
   let empty: Telemetry | undefined;
+  let tooLarge: unknown;
   for (const [format, read] of formats) {
     try {
       const telemetry = read();
       if (telemetry.spans.length > 0 || telemetry.profiles.some(({ samples, heapSamples }) => samples.length + heapSamples.length > 0)) return telemetry;
       empty ??= telemetry;
     } catch (error) {
-      if (!(error instanceof TraceDecodeError || error instanceof ProfileDecodeError)) throw error;
+      if (!isDecodeError(error)) throw error;
+      if (isForWantOfMemory(error)) tooLarge ??= error;
       reader.faults.push({ format, message: error.message });
     }
   }
+  // It got as far as the limit in a format, and nothing else can be made of it.
+  if (tooLarge !== undefined) throw needsMoreMemory(`${path} needs`, maxBytes, { cause: tooLarge });
   return empty;
 }
 
+function isDecodeError(error: unknown): error is TraceDecodeError | ProfileDecodeError {
+  return error instanceof TraceDecodeError || error instanceof ProfileDecodeError;
+}
+
+/** Files are never larger than {@link MAX_FILE_BYTES}, and to what is nested too deeply memory makes no difference. */
+function isForWantOfMemory(error: TraceDecodeError | ProfileDecodeError): boolean {
+  return isTooLarge(error) && !error.message.includes('maxDepth');
+}
+
 const PPROF_NAME = /\.(pprof|prof|pb(\.gz)?)$/i;
-/** Of `@flamespan/exporter-file`. */
-const EXPORTED_NAME = /^[^-]+-(?<service>.+)-\d{8}T\d{6}\.\d{3}Z-\d+-[0-9a-f]{8}-\d+-(wall|heap)\.pb\.gz$/;
 
 /** pprof names no service. */
 function serviceOf(path: string): string {
-  const name = basename(path);
-  return EXPORTED_NAME.exec(name)?.groups?.['service'] ?? name.replace(PPROF_NAME, '');
+  return exportedServiceOf(path) ?? basename(path).replace(PPROF_NAME, '');
 }
 
 function unusable({ path, ignored, faults }: Reader): CliError {

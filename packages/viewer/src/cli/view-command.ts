@@ -6,6 +6,7 @@ import { checkOptions } from '../server/viewer-options.ts';
 import { VERSION } from '../version.ts';
 import { CliError } from './cli-error.ts';
 import type { ViewCommand } from './command-line.ts';
+import { pprofCopies } from './exported-file.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { openSavedFiles } from './saved-store.ts';
 
@@ -36,9 +37,12 @@ async function start({ files, port, grpcPort, maxBytes }: ViewCommand): Promise<
 
 function greeting({ url, grpcUrl, grpcProblem, store }: RunningViewer, { files }: ViewCommand): string {
   const { traces, spans, profiles, samples } = store.stats();
+  const copies = pprofCopies(files);
+  const opened = files.filter((file) => !copies.includes(file));
   return [
     `Flamespan viewer ${VERSION}: ${url}`,
-    ...(files.length === 0 ? [] : [`Opened ${files.length === 1 ? files[0] : `${files.length} files`}: ${formatNumberOf(traces, 'trace')} with ${formatNumberOf(spans, 'span')}, ${formatNumberOf(profiles, 'profile')} with ${formatNumberOf(samples, 'sample')}`]),
+    ...(opened.length === 0 ? [] : [`Opened ${opened.length === 1 ? opened[0] : `${opened.length} files`}: ${formatNumberOf(traces, 'trace')} with ${formatNumberOf(spans, 'span')}, ${formatNumberOf(profiles, 'profile')} with ${formatNumberOf(samples, 'sample')}`]),
+    ...(copies.length === 0 ? [] : [`Left out ${formatNumberOf(copies.length, 'pprof file')}: the .otlp ${copies.length === 1 ? 'file of the same name has' : 'files of the same names have'} all of it`]),
     ...(grpcProblem === null ? [] : [`Without gRPC: ${grpcProblem}`]),
     '',
     'To send it the traces and profiles of a service:',

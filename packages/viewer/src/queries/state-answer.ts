@@ -83,7 +83,7 @@ export function stateAnswer(store: Store, viewer: ViewerIdentity): StateAnswer {
   }
   for (const { startMoment, endMoment } of store.traces()) cover(startMoment, Math.max(startMoment, endMoment));
 
-  const { duplicateSpans: _, rejectedRequests, ...stats } = store.stats();
+  const { duplicateSpans: _, duplicateProfiles: __, rejectedRequests, ...stats } = store.stats();
   return {
     ...viewer,
     revision: store.revision,

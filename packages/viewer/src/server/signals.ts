@@ -3,6 +3,7 @@ import { decodeOtlp, ProfileDecodeError, profilesDataFromJson, profilesFromProfi
 import type { MediaType } from './request-checks.ts';
 import { RequestError } from './request-error.ts';
 import type { Store } from '../store/store.ts';
+import { isTooLarge } from '../otlp-traces/too-large.ts';
 import { TraceDecodeError } from '../otlp-traces/trace-decode-error.ts';
 import { tracesFromJson } from '../otlp-traces/traces-from-json.ts';
 import { tracesFromProtobuf } from '../otlp-traces/traces-from-protobuf.ts';
@@ -42,12 +43,10 @@ function refusing(signal: Signal): Signal {
 }
 
 function refusalOf(error: unknown): unknown {
-  const decodeError = error instanceof TraceDecodeError || error instanceof ProfileDecodeError ? error : undefined;
-  if (decodeError === undefined) return error;
-  const tooLarge = decodeError instanceof TraceDecodeError ? decodeError.failure === 'too-large' : decodeError.code === 'ERR_TOO_LARGE';
-  return tooLarge
-    ? new RequestError(413, 'body-too-large', decodeError.message, {}, { cause: error })
-    : new RequestError(400, 'malformed', decodeError.message, {}, { cause: error });
+  if (!(error instanceof TraceDecodeError || error instanceof ProfileDecodeError)) return error;
+  return isTooLarge(error)
+    ? new RequestError(413, 'body-too-large', error.message, {}, { cause: error })
+    : new RequestError(400, 'malformed', error.message, {}, { cause: error });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -2,6 +2,7 @@ import type { Profile, Resource } from '@flamespan/profile';
 import type { InternedText } from './interned-texts.ts';
 import { InternedTexts } from './interned-texts.ts';
 import { spanBytes } from './memory-size.ts';
+import { FINGERPRINT_BYTES, profileFingerprint } from './profile-fingerprint.ts';
 import { ResourceTable } from './resource-table.ts';
 import type { SpanInProfile, TraceSamples } from './sample-index.ts';
 import { SampleIndex, sampleIndexBytes } from './sample-index.ts';
@@ -33,6 +34,8 @@ export interface StoreStats {
   readonly evictedProfiles: number;
   /** Spans that came again and were left out. */
   readonly duplicateSpans: number;
+  /** Profiles that came again and were left out. */
+  readonly duplicateProfiles: number;
   readonly rejectedRequests: Readonly<Partial<Record<RejectionReason, number>>>;
 }
 
@@ -40,6 +43,7 @@ export interface StoreStats {
 export interface Store {
   /** Spans with an id that their trace already has are left out. */
   addSpans(spans: readonly Span[]): void;
+  /** A profile that is held already, the same in every sample, is left out: who gets no answer sends again. */
   addProfiles(profiles: readonly Profile[]): void;
   countRejectedRequest(reason: RejectionReason): void;
   stats(): StoreStats;
@@ -79,6 +83,7 @@ export function createStore(options: StoreOptions = {}): Store {
 interface Held {
   readonly stored: StoredProfile;
   readonly bytes: number;
+  readonly fingerprint: string;
 }
 
 const NO_SAMPLES: readonly SpanInProfile[] = [];
@@ -88,6 +93,8 @@ class BoundedStore implements Store {
   readonly #maxBytes: number;
   readonly #traces = new Map<string, Trace>();
   readonly #profiles = new Map<number, Held>();
+  /** Of the profiles held. */
+  readonly #fingerprints = new Set<string>();
   readonly #byProcess = new Map<string, StoredProfile[]>();
   readonly #sampleIndex = new SampleIndex();
   readonly #texts = { names: new InternedTexts(), endpoints: new InternedTexts() };
@@ -102,6 +109,7 @@ class BoundedStore implements Store {
   #evictedTraces = 0;
   #evictedProfiles = 0;
   #duplicateSpans = 0;
+  #duplicateProfiles = 0;
   #revision = 0;
   readonly #listeners = new Set<() => void>();
 
@@ -145,13 +153,19 @@ class BoundedStore implements Store {
 
   addProfiles(profiles: readonly Profile[]): void {
     for (const profile of profiles) {
+      const fingerprint = profileFingerprint(profile);
+      if (this.#fingerprints.has(fingerprint)) {
+        this.#duplicateProfiles++;
+        continue;
+      }
       const stored = indexProfile(profile, this.#sequence++);
-      const bytes = stored.bytes + sampleIndexBytes(stored);
+      const bytes = stored.bytes + sampleIndexBytes(stored) + FINGERPRINT_BYTES;
       if (bytes > this.#maxBytes) {
         this.#evictedProfiles++;
         continue;
       }
-      this.#profiles.set(stored.id, { stored, bytes });
+      this.#profiles.set(stored.id, { stored, bytes, fingerprint });
+      this.#fingerprints.add(fingerprint);
       const ofProcess = this.#byProcess.get(stored.process);
       if (ofProcess === undefined) this.#byProcess.set(stored.process, [stored]);
       else ofProcess.push(stored);
@@ -191,8 +205,9 @@ class BoundedStore implements Store {
     this.#evictedTraces++;
   }
 
-  #evictProfile({ stored, bytes }: Held): void {
+  #evictProfile({ stored, bytes, fingerprint }: Held): void {
     this.#profiles.delete(stored.id);
+    this.#fingerprints.delete(fingerprint);
     const ofProcess = this.#byProcess.get(stored.process);
     // The oldest of all is the oldest of its process.
     ofProcess?.shift();
@@ -241,6 +256,7 @@ class BoundedStore implements Store {
       evictedTraces: this.#evictedTraces,
       evictedProfiles: this.#evictedProfiles,
       duplicateSpans: this.#duplicateSpans,
+      duplicateProfiles: this.#duplicateProfiles,
       rejectedRequests: Object.fromEntries(this.#rejected),
     };
   }
