@@ -125,6 +125,18 @@ describe('what is known of a trace beside its spans', () => {
     expect(tracesAnswer(store, {}).traces).toMatchObject([{ durationNanos: 19_999 }]);
   });
 
+  it('is found by an endpoint that its latest span brought', () => {
+    const store = createStore();
+    const [template] = drawSpans('1 - 0 1 orphan');
+    const orphan = (i: number, name: string): Span => ({ ...template!, name, spanId: id(String(i)), parentSpanId: id(`f${i}`) });
+    store.addSpans(Array.from({ length: 100 }, (_, i) => orphan(i, 'orphan')));
+    // So few among so many do not have the local roots looked through again.
+    store.addSpans([orphan(100, 'latest')]);
+    expect(tracesAnswer(store, { endpoint: ['latest'] }).matched).toBe(1);
+    expect(tracesAnswer(store, { endpoint: ['orphan'], service: 'shop' }).matched).toBe(1);
+    expect(tracesAnswer(store, { endpoint: ['latest'], service: 'stock' }).matched).toBe(0);
+  });
+
   it('goes with the trace', () => {
     const store = createStore({ maxBytes: 30_000 });
     for (let n = 1; n <= 100; n++) store.addSpans(drawSpans(`1 - 0 1 name${n}`, { traceId: traceId(n) }));

@@ -44,11 +44,17 @@ function matcherOf(store: Store, { service, endpoint, status, from, to, search }
   if (to !== undefined) matchers.push(({ startMoment }) => startMoment < to);
   if (endpoint !== undefined) {
     const wanted = new Set(endpoint);
-    const keys = textsThat(store.endpointKeys(), (key) => {
-      const parts = splitEndpointKey(key);
-      return wanted.has(parts.endpoint) && (service === undefined || parts.service === service);
-    });
-    matchers.push(({ localRoots }) => localRoots.some((root) => keys.has(root.endpointKey)));
+    // Each key when it is met: the local roots of a trace may be found only now, and their keys with them.
+    const known = new Map<InternedText, boolean>();
+    const isWanted = (key: InternedText): boolean => {
+      let answer = known.get(key);
+      if (answer === undefined) {
+        const parts = splitEndpointKey(key);
+        known.set(key, (answer = wanted.has(parts.endpoint) && (service === undefined || parts.service === service)));
+      }
+      return answer;
+    };
+    matchers.push(({ localRoots }) => localRoots.some((root) => isWanted(root.endpointKey)));
   } else if (service !== undefined) {
     matchers.push(({ services }) => services.has(service));
   }
