@@ -6,7 +6,8 @@ import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeOtlp, writeOtlpFile } from '@flamespan/profile';
+import { gzipSync } from 'node:zlib';
+import { encodeOtlp, encodePprof, writeOtlpFile } from '@flamespan/profile';
 import { startViewer } from '@flamespan/viewer';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readCommandLine } from '../src/cli/command-line.ts';
@@ -80,6 +81,16 @@ describe('flamespan-viewer', () => {
     expect(await (await fetch(`${url}/api/state`)).json()).toMatchObject({ traces: 1, profiles: 1, maxBytes: 64 * 1024 ** 2, endpoints: { grpc: null } });
     running.child.kill('SIGTERM');
     expect(await running.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('says which files it leaves out, since others have all of them', async () => {
+    const stem = 'flamespan-shop-20261121T111213.000Z-17-0123abcd-1';
+    const profile = drawProfile('10 10 9 1 GET_/a main;work@/app/work.js:7');
+    writeFileSync(path(`${stem}.otlp`), writeOtlpFile([encodeOtlp(profile)]));
+    writeFileSync(path(`${stem}-wall.pb.gz`), gzipSync(encodePprof(profile, { part: 'timed' })!));
+    const running = start(['--port=0', '--grpc-port=none', path(`${stem}-wall.pb.gz`), path(`${stem}.otlp`)]);
+    await greeted(running);
+    expect(running.output()).toContain(`Opened ${path(`${stem}.otlp`)}: 0 traces with 0 spans, 1 profile with 1 sample\nLeft out 1 pprof file: the .otlp file of the same name has all of it\n`);
   });
 
   it('starts again on the port that it had', async () => {
@@ -157,6 +168,8 @@ describe('flamespan report', () => {
     expect(all).toMatchObject({ code: 0, text: expect.stringMatching(/GET \/a[\s\S]*SLOWEST TRACE/) as string });
     expect(all.text).toContain('GET /b');
     expect((await run(['report', `${viewer.url}/report`, '--service', 'shop', '--endpoint', 'GET /none'])).text).toMatch(/^(?![\s\S]*GET \/b)[\s\S]*No trace of GET \/none in shop is held/);
+    // As it stands in the browser's address bar.
+    for (const address of [`${viewer.url}/traces`, `${viewer.url}/endpoints?service=other&endpoint=GET+%2Fb#x`]) expect(await run(['report', address])).toEqual(all);
   });
 
   it('takes colours and width from the terminal', async () => {

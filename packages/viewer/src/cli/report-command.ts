@@ -24,9 +24,10 @@ async function reportOfFiles(width: number, color: boolean, { sources, maxBytes,
 }
 
 async function reportOfViewer(address: string, width: number, color: boolean, { service, endpoint }: ReportCommand): Promise<string> {
-  const url = URL.parse(address);
-  if (url === null) throw new CliError(2, `${address} is no address`);
-  if (url.pathname === '/') url.pathname = '/report';
+  const named = URL.parse(address);
+  if (named === null) throw new CliError(2, `${address} is no address`);
+  // People copy the address of any view of the page; what is chosen there says something else to the report.
+  const url = named.pathname === '/report' ? named : new URL('/report', named);
   url.searchParams.set('width', String(width));
   if (color) url.searchParams.set('color', '1');
   if (service !== undefined) url.searchParams.set('service', service);
