@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { encodeOtlp, profilesDataFromProfile, profilesDataToJson } from '@flamespan/profile';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { RunningViewer } from '@flamespan/viewer';
 import { startViewer, ViewerError } from '@flamespan/viewer';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
@@ -84,6 +85,44 @@ describe('profiles', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, contentType]);
     expect(viewer.store.stats()).toMatchObject({ profiles: 1, samples: 2, linkedSamples: 1 });
     expect(viewer.store.samplesOfSpan(TRACE, id('1'))).toHaveLength(1);
+  });
+});
+
+describe('the same profile again', () => {
+  it('is taken, and counts once', async () => {
+    const body = encodeOtlp(PROFILE);
+    for (let times = 0; times < 2; times++) expect((await post('/v1development/profiles', 'application/x-protobuf', body)).status).toBe(200);
+    expect(viewer.store.stats()).toMatchObject({ profiles: 1, samples: 2, duplicateProfiles: 1, rejectedRequests: {} });
+  });
+});
+
+describe('metrics and logs, which an SDK sends to the same endpoint', () => {
+  const attribute = { key: 'service.name', value: { stringValue: 'shop' } };
+  const time = '1700000000000000001';
+  const jsonMetrics = JSON.stringify({ resourceMetrics: [{ resource: { attributes: [attribute] }, scopeMetrics: [{ scope: { name: 'test' }, metrics: [{ name: 'http.server.requests', unit: '{request}', sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: [{ startTimeUnixNano: time, timeUnixNano: time, asInt: '3' }] } }] }] }] });
+  const jsonLogs = JSON.stringify({ resourceLogs: [{ resource: { attributes: [attribute] }, scopeLogs: [{ scope: { name: 'test' }, logRecords: [{ timeUnixNano: time, severityNumber: 9, body: { stringValue: 'ready' } }] }] }] });
+  /** An `ExportMetricsServiceRequest`: one sum with one point of service `shop`. */
+  const protobufMetrics = (): Uint8Array => {
+    const message = (field: number, content: Uint8Array): Uint8Array => new BinaryWriter().tag(field, WireType.LengthDelimited).bytes(content).finish();
+    const text = (field: number, value: string): Uint8Array => message(field, Buffer.from(value));
+    const point = new BinaryWriter().tag(2, WireType.Bit64).fixed64(time).tag(3, WireType.Bit64).fixed64(time).tag(6, WireType.Bit64).sfixed64(3n).finish();
+    const sum = Buffer.concat([message(1, point), new BinaryWriter().tag(2, WireType.Varint).int32(2).tag(3, WireType.Varint).bool(true).finish()]);
+    const metric = Buffer.concat([text(1, 'http.server.requests'), text(3, '{request}'), message(7, sum)]);
+    const resource = message(1, Buffer.concat([text(1, 'service.name'), message(2, text(1, 'shop'))]));
+    return message(1, Buffer.concat([message(1, resource), message(2, Buffer.concat([message(1, text(1, 'test')), message(2, metric)]))]));
+  };
+
+  it.each<[string, string, string, Uint8Array | string, Record<string, string>, string]>([
+    ['metrics as protobuf', '/v1/metrics', 'application/x-protobuf', protobufMetrics(), {}, ''],
+    ['metrics as protobuf in gzip', '/v1/metrics', 'application/x-protobuf', gzipSync(protobufMetrics()), { 'content-encoding': 'gzip' }, ''],
+    ['metrics as JSON', '/v1/metrics', 'application/json', jsonMetrics, {}, '{}'],
+    ['logs as JSON', '/v1/logs', 'application/json; charset=utf-8', jsonLogs, {}, '{}'],
+  ])('are taken and not kept: %s', async (_what, path, contentType, body, headers, expected) => {
+    const answer = await post(path, contentType, body, headers);
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, contentType.split(';')[0], expected]);
+    expect(viewer.store.stats()).toMatchObject({ traces: 0, profiles: 0, rejectedRequests: {} });
+    // Nobody is told of faults.
+    expect(await (await fetch(`${viewer.url}/report`)).text()).not.toMatch(/refused/i);
   });
 });
 

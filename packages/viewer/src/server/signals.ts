@@ -19,6 +19,9 @@ export function createTracesSignal(store: Store): Signal {
   });
 }
 
+/** Of metrics and logs, which nothing here shows: exporters are told that they came, and nothing is kept. */
+export const keepNothing: Signal = () => {};
+
 /** What an element of {@link DecodeLimits} takes in memory. */
 const ELEMENT_BYTES = 32;
 

@@ -18,7 +18,7 @@ import { createBodyReader } from './request-body.ts';
 import type { Route } from './route.ts';
 import { get } from './route.ts';
 import { JSON_TYPE, send, TEXT } from './send.ts';
-import { createProfilesSignal, createTracesSignal } from './signals.ts';
+import { createProfilesSignal, createTracesSignal, keepNothing } from './signals.ts';
 import { startTiming } from './server-timing.ts';
 import { createStateEvents } from './state-events.ts';
 import { ViewerError } from './viewer-error.ts';
@@ -67,6 +67,9 @@ export async function startCheckedViewer(checked: CheckedViewerOptions, store: S
   const routes = new Map<string, Route>([
     ['/v1/traces', createOtlpRoute(signals.traces, bodies)],
     ['/v1development/profiles', createOtlpRoute(signals.profiles, bodies)],
+    // What an SDK sends to the same endpoint, unasked.
+    ['/v1/metrics', createOtlpRoute(keepNothing, bodies)],
+    ['/v1/logs', createOtlpRoute(keepNothing, bodies)],
     ['/report', get(({ response, query }) => send(response, {
       type: TEXT,
       body: renderReport(store, {
