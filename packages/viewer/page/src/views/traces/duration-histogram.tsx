@@ -97,7 +97,7 @@ export function DurationHistogramChart({ histogram, min, max, onRange }: Duratio
         ))}
       </div>
       <div class="histogram-axis muted" aria-hidden="true">
-        {axisTicks(edges).map(({ share, text }) => <span key={text} style={{ left: `${share * 100}%` }}>{text}</span>)}
+        {axisTicks(edges).map(({ share, text }) => <span key={text} class={share === 1 ? 'at-end' : undefined} style={{ left: `${share * 100}%` }}>{text}</span>)}
       </div>
     </figure>
   );
