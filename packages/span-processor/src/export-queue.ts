@@ -1,8 +1,9 @@
 import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
 import type { Scheduler } from '@flamespan/profiler';
-import { inspect } from 'node:util';
 import { backoffMillis } from './backoff.ts';
 import { endsWithin, pause } from './deadline.ts';
+import { messageOf, nameOf, readResult } from './exporter-answer.ts';
+import type { ReadResult } from './exporter-answer.ts';
 import { logger } from './logger.ts';
 import { profileByteLength } from './profile-size.ts';
 
@@ -10,8 +11,6 @@ import { profileByteLength } from './profile-size.ts';
 const MAX_AGE_MILLIS = 30 * 60_000;
 /** A process that wants to end does not wait longer than this for a server that is away. */
 const SHUTDOWN_RETRY_MILLIS = 5_000;
-/** A server that asks for more than an hour is asked again all the same. */
-const MAX_RETRY_AFTER_MILLIS = 3_600_000;
 const MEBIBYTE = 1024 * 1024;
 
 export interface ExportQueueOptions {
@@ -318,48 +317,5 @@ export class ExportQueue {
     if (this.#said.has(topic)) return;
     this.#said.add(topic);
     logger.warn(message);
-  }
-}
-
-interface ReadResult {
-  readonly code: number;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly retryAfterMillis: number;
-  readonly encodeMillis: number;
-}
-
-/** Exporters are other people's code: what they call back with may be anything, and throw when it is read. */
-function readResult(result: ExportResult | undefined): ReadResult {
-  try {
-    const millis = result?.retryAfterMillis ?? 0;
-    const encodeMillis = result?.encodeMillis ?? 0;
-    return {
-      code: result?.code ?? 1,
-      message: messageOf(result?.error),
-      retryable: result?.retryable === true,
-      retryAfterMillis: Number.isFinite(millis) ? Math.min(Math.max(0, millis), MAX_RETRY_AFTER_MILLIS) : 0,
-      encodeMillis: Number.isFinite(encodeMillis) ? Math.max(0, encodeMillis) : 0,
-    };
-  } catch {
-    return { code: 1, message: 'its result cannot be read', retryable: false, retryAfterMillis: 0, encodeMillis: 0 };
-  }
-}
-
-function nameOf(exporter: ProfileExporter): string {
-  try {
-    return exporter.constructor?.name ?? 'exporter';
-  } catch {
-    return 'exporter';
-  }
-}
-
-function messageOf(error: unknown): string {
-  if (error === undefined) return 'no reason given';
-  try {
-    const message: unknown = error instanceof Error ? error.message : inspect(error);
-    return String(message);
-  } catch {
-    return 'an error that cannot be shown';
   }
 }
