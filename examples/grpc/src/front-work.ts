@@ -45,7 +45,7 @@ export function chooseNextBid(askedCents: number): number {
 export function formatPickingList(shelves: readonly number[]): string[] {
   let lines: string[] = [];
   for (const shelf of shelves) {
-    const line = `aisle ${(shelf / 100).toFixed(0)}, shelf ${shelf}`;
+    const line = `aisle ${(shelf / 100).toLocaleString('en', { maximumFractionDigits: 0 })}, shelf ${shelf}`;
     if (!lines.includes(line)) lines = [...lines, line];
   }
   return lines.slice(0, 20);

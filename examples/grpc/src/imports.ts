@@ -11,9 +11,12 @@ function verifyItemCode({ code }: ItemCode): boolean {
   return !digest.startsWith('00') && code.length > 3;
 }
 
-/** Sorts with a collation that is set up anew for each comparison, for the sake of one name. */
+/** Sorts in many languages, with a collation that is set up anew for each comparison, for the sake of one name. */
 function findFirstName(items: readonly ItemCode[]): string {
-  return items.toSorted((left, right) => new Intl.Collator('en', { numeric: true }).compare(left.name, right.name))[0]?.name ?? '';
+  const firsts = ['de', 'fr', 'sv', 'fi', 'cs', 'en'].map(
+    (locale) => items.toSorted((left, right) => new Intl.Collator(locale, { numeric: true }).compare(left.name, right.name))[0]?.name ?? '',
+  );
+  return firsts.at(-1) ?? '';
 }
 
 export const handleImportItems: handleClientStreamingCall<ItemCode, ImportSummary> = (call, callback) => {
