@@ -120,7 +120,7 @@ test('worker threads have their own, and may be terminated while sampling', asyn
   expect({ code, signal }).toEqual({ code: 0, signal: null });
   expect(output).toMatchObject({ errors: [], exitCodes: [1, 1, 1], inWorker: { errors: [], wrong: 0 }, main: { wrong: 0 } });
   expect(output.inWorker.right).toBeGreaterThan(5);
-  expect(output.main.right).toBeGreaterThan(2);
+  expect(output.main.right).toBeGreaterThan(5);
 });
 
 test('a process may exit while sampling', async () => {
