@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCollectingExporter } from './support/collecting-exporter.ts';
+import { holdTime, passDuring, passUntil } from './support/held-time.ts';
 import { samplesOf } from './support/samples.ts';
 import type { SetUp } from './support/set-up.ts';
 import { setUp } from './support/set-up.ts';
@@ -35,6 +36,8 @@ async function flushWith(scene: SetUp, leaf: string): Promise<void> {
 const rejecting: unknown = () => Promise.reject(new Error('async'));
 
 describe('the queue in front of an exporter', () => {
+  holdTime();
+
   test('what may be sent again is kept and delivered in order', async () => {
     diag.setLogger(logger, { suppressOverrideMessage: true });
     await using scene = setUp();
@@ -54,7 +57,8 @@ describe('the queue in front of an exporter', () => {
     await using scene = setUp({ exportIntervalMillis: 100 });
     scene.exporter.answers.push({ code: 1, retryable: true });
     scene.binding.sample('main;one');
-    await expect.poll(() => leaves(scene), { timeout: 5_000 }).toEqual(['one']);
+    await passUntil(() => leaves(scene).length > 0);
+    expect(leaves(scene)).toEqual(['one']);
   });
 
   test('Retry-After is respected, also by a flush', async () => {
@@ -64,7 +68,8 @@ describe('the queue in front of an exporter', () => {
     await flushWith(scene, 'one');
     await flushWith(scene, 'two');
     expect(scene.exporter.calls).toBe(1);
-    await expect.poll(() => leaves(scene), { timeout: 5_000 }).toEqual(['one', 'two']);
+    await passUntil(() => leaves(scene).length === 2);
+    expect(leaves(scene)).toEqual(['one', 'two']);
     expect(performance.now() - asked).toBeGreaterThanOrEqual(600);
   });
 
@@ -123,21 +128,10 @@ describe('the queue in front of an exporter', () => {
   test('an exporter that never answers holds nobody up beyond the timeout', async () => {
     await using scene = setUp({ exportTimeoutMillis: 100 });
     scene.exporter.answers.push('never');
-    await flushWith(scene, 'one');
-    await flushWith(scene, 'two');
-    await expect.poll(() => leaves(scene), { timeout: 5_000 }).toEqual(['one', 'two']);
-  });
-
-  test('shutdown waits for the server\'s Retry-After to the last millisecond', async () => {
-    const exporters = Array.from({ length: 30 }, (_, n) => {
-      const exporter = createCollectingExporter();
-      exporter.answers.push({ code: 1, retryable: true, retryAfterMillis: 1_000 + n });
-      return exporter;
-    });
-    await using scene = setUp({ exporter: exporters });
-    scene.binding.sample('main;one');
-    await scene.processor.shutdown();
-    expect(exporters.filter(({ profiles }) => profiles.length !== 1)).toEqual([]);
+    await passDuring(flushWith(scene, 'one'));
+    await passDuring(flushWith(scene, 'two'));
+    await passUntil(() => leaves(scene).length === 2);
+    expect(leaves(scene)).toEqual(['one', 'two']);
   });
 
   test.each([Number.NaN, Infinity, -1, 1e300])('a retryAfterMillis of %d does no harm', async (retryAfterMillis) => {
@@ -190,7 +184,7 @@ describe('the queue in front of an exporter', () => {
     await using scene = setUp();
     scene.exporter.answers.push({ code: 1, retryable: true });
     scene.binding.sample('main;one');
-    await scene.processor.shutdown();
+    await passDuring(scene.processor.shutdown());
     expect(leaves(scene)).toEqual(['one']);
 
     await using lost = setUp();
@@ -207,8 +201,23 @@ describe('the queue in front of an exporter', () => {
     await good.processor.shutdown();
     await using scene = setUp({ exporter: [failing, good.exporter], exportTimeoutMillis: 200 });
     scene.binding.sample('main;one');
-    await scene.processor.forceFlush();
+    await passDuring(scene.processor.forceFlush());
     expect(samplesOf(good.exporter.profiles).map(({ leaf }) => leaf)).toEqual(['one']);
     expect(failing.calls).toBe(1);
+    await passDuring(scene.processor.shutdown());
+  });
+});
+
+describe('the real clock', () => {
+  test('shutdown waits for the server\'s Retry-After to the last millisecond', async () => {
+    const exporters = Array.from({ length: 30 }, (_, n) => {
+      const exporter = createCollectingExporter();
+      exporter.answers.push({ code: 1, retryable: true, retryAfterMillis: 1_000 + n });
+      return exporter;
+    });
+    await using scene = setUp({ exporter: exporters });
+    scene.binding.sample('main;one');
+    await scene.processor.shutdown();
+    expect(exporters.filter(({ profiles }) => profiles.length !== 1)).toEqual([]);
   });
 });
