@@ -72,7 +72,7 @@ describe('the call', () => {
     const pings = (): number => relay.sent().toString('latin1').split('\0\0\x08\x06\0').length - 1;
     const exporter = createExporter({ url: relay.url, channelOptions: { 'grpc.keepalive_time_ms': 100, 'grpc.keepalive_permit_without_calls': 1 } });
     expect(await exportOnce(exporter)).toEqual(DELIVERED);
-    await expect.poll(pings).toBeGreaterThan(2);
+    await expect.poll(pings, { timeout: 30_000 }).toBeGreaterThan(2);
   });
 });
 

@@ -102,7 +102,7 @@ describe('shutdown', () => {
     const exported = exportOnce(exporter);
     await exporter.shutdown();
     expect(await Promise.race([exported, Promise.resolve('still under way')])).toEqual(DELIVERED);
-    await expect.poll(relay.open).toBe(0);
+    await expect.poll(relay.open, { timeout: 30_000 }).toBe(0);
   });
 
   it('waits no longer than the timeout', async () => {

@@ -167,7 +167,7 @@ describe('shutdown', () => {
     await exporter.shutdown();
     expect(requests).toHaveLength(1);
     expect(await Promise.race([exported, Promise.resolve('still under way')])).toEqual(DELIVERED);
-    await expect.poll(openConnections).toBe(0);
+    await expect.poll(openConnections, { timeout: 30_000 }).toBe(0);
   });
 
   it('waits no longer than the timeout', async () => {

@@ -133,7 +133,7 @@ describe('endpoint', () => {
     odd.end();
     later.end();
     if (!('updateName' in odd)) await processor.forceFlush();
-    await expect.poll(() => samplesOf(exporter.profiles).map(({ leaf, endpoint }) => [leaf, endpoint]))
+    await expect.poll(() => samplesOf(exporter.profiles).map(({ leaf, endpoint }) => [leaf, endpoint]), { timeout: 30_000 })
       .toEqual([['odd', ''], ['good', 'good'], ['odd', ''], ['later', 'later']]);
     expect(said.filter((text) => text.includes('naming an endpoint'))).toHaveLength(messages);
     diag.disable();
@@ -149,7 +149,7 @@ describe('endpoint', () => {
       root.setAttributes({ 'http.request.method': 'GET', 'http.route': '/slow' });
       root.end();
     });
-    await expect.poll(() => samplesOf(exporter.profiles)).toMatchObject([{ leaf: 'handler', endpoint: 'GET /slow' }]);
+    await expect.poll(() => samplesOf(exporter.profiles), { timeout: 30_000 }).toMatchObject([{ leaf: 'handler', endpoint: 'GET /slow' }]);
   });
 
   test('after the grace the best name known so far goes: the route that the router noted', async () => {
@@ -161,7 +161,7 @@ describe('endpoint', () => {
     await context.with(trace.setSpan(context.active(), root).setValue(rpcKey, rpcMetadata), async () => {
       rpcMetadata.route = '/stream/:id';
       binding.sample('main;handler');
-      await expect.poll(() => samplesOf(exporter.profiles)).toMatchObject([{ leaf: 'handler', endpoint: 'GET /stream/:id' }]);
+      await expect.poll(() => samplesOf(exporter.profiles), { timeout: 30_000 }).toMatchObject([{ leaf: 'handler', endpoint: 'GET /stream/:id' }]);
     });
     root.end();
   });
@@ -171,7 +171,7 @@ describe('endpoint', () => {
     const attributes = { 'rpc.service': 'shop.Cart', 'rpc.method': 'Watch' };
     await scene.tracer.startActiveSpan('stream', { kind: SpanKind.SERVER, attributes }, async (root) => {
       scene.binding.sample('main;stream');
-      await expect.poll(() => samplesOf(scene.exporter.profiles)).toMatchObject([{ endpoint: 'shop.Cart/Watch' }]);
+      await expect.poll(() => samplesOf(scene.exporter.profiles), { timeout: 30_000 }).toMatchObject([{ endpoint: 'shop.Cart/Watch' }]);
       root.end();
     });
   });

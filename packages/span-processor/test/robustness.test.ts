@@ -222,9 +222,9 @@ describe('life cycle', () => {
     await using scene = setUp({ exportIntervalMillis: 100 });
     const taken = (): number => samplesOf(scene.exporter.profiles).length;
     scene.binding.sample('main;first');
-    await expect.poll(taken).toBe(1);
+    await expect.poll(taken, { timeout: 30_000 }).toBe(1);
     scene.binding.sample('main;second');
-    await expect.poll(taken).toBe(2);
+    await expect.poll(taken, { timeout: 30_000 }).toBe(2);
   });
 
   test('profiles carry the Resource of the spans, with asynchronous attributes, the scope and the thread', async () => {
