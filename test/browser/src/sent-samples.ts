@@ -10,8 +10,7 @@ export type ScopeName = 'Span & children' | 'Span only' | 'Span time period' | '
  */
 export async function wallNanosByScope(viewerUrl: string, traceId: string): Promise<Map<string, Record<ScopeName, number>>> {
   const trace = (await (await fetch(`${viewerUrl}/api/trace?trace=${traceId}`)).json()) as TraceAnswer;
-  const service = encodeURIComponent(trace.spans[0]!.service);
-  const { profiles } = decodeOtlp(new Uint8Array(await (await fetch(`${viewerUrl}/api/download?format=otlp&service=${service}`)).arrayBuffer()));
+  const profiles = await profilesOf(viewerUrl, trace.spans[0]!.service);
   const traceStartNanos = BigInt(Math.round(trace.startMoment * 1e3)) * 1000n;
   return new Map(trace.spans.map((span, i) => {
     const start = traceStartNanos + BigInt(Math.round(span.startNanos));
@@ -25,6 +24,11 @@ export async function wallNanosByScope(viewerUrl: string, traceId: string): Prom
       'Full profile': sum(covering, () => true),
     }];
   }));
+}
+
+export async function profilesOf(viewerUrl: string, service: string): Promise<readonly Profile[]> {
+  const answer = await fetch(`${viewerUrl}/api/download?format=otlp&service=${encodeURIComponent(service)}`);
+  return decodeOtlp(new Uint8Array(await answer.arrayBuffer())).profiles;
 }
 
 function sum(profiles: readonly Profile[], counts: (spanId: string, timeUnixNano: bigint, traceId: string) => boolean): number {

@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { flameGraph, functionsIn, openPage, useBrowser } from '../src/viewer-page.ts';
+import { traceSampledMostIn } from '../src/sampled-trace.ts';
 import { wallNanosByScope } from '../src/sent-samples.ts';
 import { chooseScope, openSlowestTrace } from '../src/walks.ts';
 
@@ -16,6 +17,8 @@ describe('from a slow endpoint to its code, in the demo', () => {
     await page.getByRole('row', { name: endpoint }).getByRole('link').first().click();
     await openSlowestTrace(page);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(endpoint);
+    await page.goto(`${url}/trace/${await traceSampledMostIn(url, 'shop', heavy)}`);
+    await page.getByRole('heading', { level: 1, name: endpoint }).waitFor();
     await page.getByRole('row', { name: span }).first().click();
     await chooseScope(page, 'Span only');
     await expect.poll(() => functionsIn(page), { timeout: 10_000 }).toContain(heavy);
@@ -43,7 +46,7 @@ describe('from a slow endpoint to its code, in the demo', () => {
     // Not the slowest, which began before the profiler did.
     const page = await openPage(browser(), `${url}/traces?service=checkout&endpoint=POST%20%2Fcheckout`);
     await page.getByRole('grid', { name: 'Traces' }).getByRole('link').first().click();
-    expect(await page.getByText(/^This span waited/).innerText()).toMatch(/waited [\d.]+ ms of [\d.]+ ms/);
+    expect(await page.getByText(/^This span waited/).innerText()).toMatch(/waited [\d.]+ m?s of [\d.]+ m?s/);
   });
 });
 
