@@ -92,8 +92,8 @@ export async function startCheckedViewer(checked: CheckedViewerOptions, store: S
   const server = createServer({
     requestTimeout: requestTimeoutMillis,
     headersTimeout: Math.min(10_000, requestTimeoutMillis),
-    // Node.js looks for slow requests only this often.
-    connectionsCheckingInterval: Math.min(1_000, requestTimeoutMillis),
+    // Node.js looks for slow requests only this often; well before the connection is given up below.
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMillis / 4)),
   }, createHttpHandler({
     routeOf: (pathname) => routes.get(pathname) ?? pageRouteOf(pathname),
     paths: ['POST /v1/traces', 'POST /v1development/profiles', 'GET /', 'GET /report', 'GET /api/state'],
