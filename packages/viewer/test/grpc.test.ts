@@ -12,6 +12,7 @@ import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { unusedPort } from '../../exporter-otlp-grpc/test/support/servers.ts';
 import { drawProfile, id, TRACE } from './drawing.ts';
 import { protobufTraces } from './protobuf-traces.ts';
 
@@ -130,7 +131,7 @@ describe('OTLP/gRPC', () => {
   });
 
   it('cuts off a message that does not come to its end', async () => {
-    const viewer = await start({ requestTimeoutMillis: 200 });
+    const viewer = await start({ requestTimeoutMillis: 2_000 });
     const session = connectHttp2(viewer.grpcUrl);
     onTestFinished(() => session.destroy());
     const stream = session.request({ ':method': 'POST', ':path': TRACES, 'content-type': 'application/grpc', te: 'trailers' });
@@ -144,7 +145,7 @@ describe('OTLP/gRPC', () => {
   });
 
   it('hangs up on who connects and says nothing', async () => {
-    const viewer = await start({ requestTimeoutMillis: 200 });
+    const viewer = await start({ requestTimeoutMillis: 2_000 });
     const socket = connect(Number(new URL(viewer.grpcUrl).port), '127.0.0.1');
     await new Promise<void>((resolve) => {
       socket.on('close', () => resolve()).resume();
@@ -184,7 +185,7 @@ describe('OTLP/gRPC', () => {
   });
 
   it('frees its port with the viewer, also with a message on its way', async () => {
-    const viewer = await start();
+    const viewer = await start({ grpcPort: await unusedPort() });
     const session = connectHttp2(viewer.grpcUrl);
     session.on('error', () => {});
     const stream = session.request({ ':method': 'POST', ':path': TRACES, 'content-type': 'application/grpc', te: 'trailers' });
