@@ -1,6 +1,7 @@
-import { readProfilesData, type ProfilesData } from '@flamespan/profile';
+import { decodeOtlp, readProfilesData, type ProfilesData } from '@flamespan/profile';
 import { checkConformance } from '@flamespan/profile/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+import { samplesOf, type SentSample } from '../../demo/src/sent-samples.ts';
 import { startCollector, type Collector } from '../src/collector.ts';
 import { runExpressExample, type ExampleRun } from '../src/express-example.ts';
 import { messageOf, startCaptureServer, startRecordingProxy, type RecordedRequest, type RecordingServer } from '../src/http-recording.ts';
@@ -17,6 +18,7 @@ const PROFILES_PATH = '/v1development/profiles';
 const TRACES_PATH = '/v1/traces';
 const METRICS_PATH = '/v1/metrics'; // NodeSDK sends them unasked
 const LOAD_SECONDS = 25;
+const LONGEST_RUN_MILLIS = 300_000;
 /** Several windows in one run, the last of them sent at the end. */
 const EXPORT_INTERVAL_MILLIS = 8000;
 const ARRIVAL = { timeout: 20_000, interval: 200 };
@@ -74,14 +76,15 @@ describe.skipIf(backends === null)('the Express example', () => {
 
   async function run(serviceName: string, proxy: RecordingServer, traces: RecordingServer): Promise<Run> {
     const start = Date.now() - 60_000;
+    const sentTo = (path: string): RecordedRequest[] => proxy.requests.filter((request) => request.path === path);
     const example = await runExpressExample({
       directory: directory.path,
       serviceName,
       endpoint: proxy.url,
       seconds: LOAD_SECONDS,
       exportIntervalMillis: EXPORT_INTERVAL_MILLIS,
+      isEnough: () => hasEveryHeavyFunction(sentTo(PROFILES_PATH).flatMap((request) => decodeOtlp(messageOf(request)).profiles).flatMap(samplesOf)),
     });
-    const sentTo = (path: string): RecordedRequest[] => proxy.requests.filter((request) => request.path === path);
     // Behind the Collector things arrive a little later. What does not arrive, the tests tell apart.
     await vi.waitFor(() => expect(spanCount(traces.requests)).toBe(spanCount(sentTo(TRACES_PATH))), ARRIVAL).catch(() => {});
     const profiles = sentTo(PROFILES_PATH).map((request) => readProfilesData(messageOf(request)));
@@ -107,7 +110,7 @@ describe.skipIf(backends === null)('the Express example', () => {
       const proxy = await startRecordingProxy({ [PROFILES_PATH]: pyroscope.url, [TRACES_PATH]: traces.url, [METRICS_PATH]: traces.url });
       servers.push(proxy, traces);
       result = await run('shop-direct', proxy, traces);
-    });
+    }, LONGEST_RUN_MILLIS);
     afterAll(() => Promise.all(servers.map((server) => server.close())));
 
     testArrival(() => result);
@@ -126,7 +129,7 @@ describe.skipIf(backends === null)('the Express example', () => {
       const proxy = await startRecordingProxy({ [PROFILES_PATH]: collector.url, [TRACES_PATH]: collector.url, [METRICS_PATH]: collector.url });
       servers.push(proxy);
       result = await run('shop-collector', proxy, capture);
-    });
+    }, LONGEST_RUN_MILLIS);
     afterAll(async () => {
       await collector?.process.stop();
       await Promise.all(servers.map((server) => server.close()));
@@ -233,6 +236,12 @@ function testArrival(getRun: () => Run): void {
     expect(found).toEqual(expected);
     expect(Object.keys(found)).toEqual(expect.arrayContaining(Object.keys(HEAVY_FUNCTIONS)));
   });
+}
+
+/** Under the endpoint that it belongs to, in a span. */
+function hasEveryHeavyFunction(samples: readonly SentSample[]): boolean {
+  return Object.entries(HEAVY_FUNCTIONS).every(([route, heavy]) =>
+    samples.some(({ link, endpoint, frames }) => link !== undefined && endpoint === route && frames.some(({ functionName }) => functionName === heavy)));
 }
 
 function traceMessages(requests: readonly RecordedRequest[]): Buffer[] {
