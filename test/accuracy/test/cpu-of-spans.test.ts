@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { BurstReport } from '../fixtures/burst-server.ts';
+import type { Burst, BurstReport } from '../fixtures/burst-server.ts';
 
 const SECONDS = 60;
 const TOLERANCE = 0.15;
@@ -34,7 +34,7 @@ async function drive({ burstMillis, load }: Pattern): Promise<BurstReport> {
       due += -Math.log(1 - Math.random()) * meanGapMillis;
       const wait = due - performance.now();
       if (wait > 0) await sleep(wait);
-      child.send({ burstMillis });
+      child.send({ burstMillis, sentUnixMillis: Date.now() } satisfies Burst);
     }
     child.send('report');
     const [report] = (await once(child, 'message')) as [BurstReport];
