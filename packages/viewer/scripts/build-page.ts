@@ -33,11 +33,16 @@ async function replace(name: string, fill: (directory: string) => Promise<unknow
   const target = join(viewer, 'dist', name);
   const aside = `${target}.${process.pid}`;
   await fill(aside);
-  await rm(target, { recursive: true, force: true });
+  // To delete many files takes long enough for a reader to find none.
+  const old = `${aside}.old`;
+  await rename(target, old).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
   await rename(aside, target).catch(async (error: NodeJS.ErrnoException) => {
     await rm(aside, { recursive: true, force: true });
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });
+  await rm(old, { recursive: true, force: true });
 }
 
 const onlyStale = process.argv.includes('--if-stale');
