@@ -12,6 +12,7 @@ import { startViewer } from '@flamespan/viewer';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readCommandLine } from '../src/cli/command-line.ts';
 import { VERSION } from '../src/version.ts';
+import { unusedPort } from '../../exporter-otlp-http/test/support/servers.ts';
 import { drawProfile, drawSpans } from './drawing.ts';
 import { jsonSpan, jsonTraces } from './json-traces.ts';
 
@@ -24,7 +25,7 @@ interface Running {
 }
 
 function start(args: readonly string[], env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, ['--conditions=@flamespan/source', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, ['--conditions=@flamespan/source', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: undefined, ...env } });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
@@ -94,8 +95,9 @@ describe('flamespan-viewer', () => {
   });
 
   it('starts again on the port that it had', async () => {
-    const first = start(['--port', '0', '--grpc-port', '0']);
-    const { port } = new URL(await greeted(first));
+    const port = String(await unusedPort());
+    const first = start(['--port', port, '--grpc-port', '0']);
+    await greeted(first);
     const held = await fetch(`http://127.0.0.1:${port}/api/events`);
     first.child.kill('SIGINT');
     await first.exited;
