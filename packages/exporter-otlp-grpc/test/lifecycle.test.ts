@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ExportResult, Profile } from '@flamespan/profile';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
 import { createExporter, DELIVERED, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
-import { accept, startHttp2Server, startRelay, startServer } from './support/servers.ts';
+import { accept, startHttp2Server, startRelay, startServer, unusedPort } from './support/servers.ts';
 import type { Answer } from './support/servers.ts';
 
 const execFileAsync = promisify(execFile);
@@ -148,9 +148,7 @@ describe('the process', () => {
   });
 
   it('ends by itself when there is no server', async () => {
-    const server = await startServer();
-    server.end();
-    expect((await child('export-and-end', server.url)).stdout).toContain('ERR_NETWORK');
+    expect((await child('export-and-end', `http://127.0.0.1:${await unusedPort()}`)).stdout).toContain('ERR_NETWORK');
   });
 
   it('has not loaded @grpc/grpc-js before the first export', async () => {
