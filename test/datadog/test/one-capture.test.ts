@@ -8,6 +8,9 @@ import { anyProfile } from '../../../packages/profile/test/support/profile-arbit
 import { startCaptureServer } from '../src/capture-server.ts';
 import { sumsOfDatadog, sumsOfProfiles } from '../src/sums.ts';
 
+const LEAST_COMPARED = 20;
+const MOST_ROUNDS = 10;
+
 const isId = (id: string, length: number): boolean => new RegExp(`^(?!0+$)[0-9a-f]{${length}}$`).test(id);
 
 /** OTLP knows spans by trace and span, Datadog by span alone; and where a span's link is its local root, OTLP names no other. */
@@ -26,7 +29,8 @@ describe('one capture', () => {
     const exporter = new DatadogProfileExporter({ agentUrl: server.url, compression: 'none' });
     let compared = 0;
     try {
-      await fc.assert(
+      // Few of the profiles have spans that are comparable.
+      for (let round = 0; round < MOST_ROUNDS && compared <= LEAST_COMPARED; round++) await fc.assert(
         fc.asyncProperty(anyProfile.filter(hasComparableSpans), async (profile) => {
           const before = server.uploads.length;
           expect(await new Promise<ExportResult>((resolve) => {
@@ -43,6 +47,6 @@ describe('one capture', () => {
       await exporter.shutdown();
       await server.close();
     }
-    expect(compared).toBeGreaterThan(20);
+    expect(compared).toBeGreaterThan(LEAST_COMPARED);
   });
 });
