@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
+import { holdPort } from './held-port.ts';
+import type { HeldPort } from './held-port.ts';
 
 /** How the collector behaves. */
 export type Behaviour =
@@ -29,7 +31,7 @@ export interface FaultyCollector {
   readonly uploads: readonly ReceivedUpload[];
   /** Connections taken. */
   readonly connections: () => number;
-  /** Existing connections end. */
+  /** Existing connections end, unless it goes on with HTTP: what is under way is answered. */
   behave(behaviour: Behaviour): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function startFaultyCollector(initial: Behaviour): Promise<FaultyCo
   const sockets = new Set<Socket>();
   let behaviour = initial;
   let connections = 0;
+  let held: HeldPort | undefined;
 
   const http = createHttpServer((request, response) => {
     void buffer(request).then(
@@ -77,12 +80,22 @@ export async function startFaultyCollector(initial: Behaviour): Promise<FaultyCo
 
   await listen(0);
   const { port } = listener.address() as AddressInfo;
-  onTestFinished(close);
+  onTestFinished(async () => {
+    await close();
+    held?.release();
+  });
   const behave = async (next: Behaviour): Promise<void> => {
+    const goesOn = typeof behaviour === 'object' && typeof next === 'object';
     behaviour = next;
-    for (const socket of sockets) socket.destroy();
-    if (next === 'down') await close();
-    else if (!listener.listening) await listen(port);
+    if (!goesOn) for (const socket of sockets) socket.destroy();
+    if (next === 'down') {
+      await close();
+      held ??= await holdPort(port);
+    } else if (!listener.listening) {
+      await listen(port);
+      held?.release();
+      held = undefined;
+    }
   };
   await behave(initial);
   return { url: `http://127.0.0.1:${port}/v1development/profiles`, uploads, connections: () => connections, behave };

@@ -36,7 +36,7 @@ export function startLightLoad(url: string): LightLoad {
 async function sendRequest(url: string): Promise<AnsweredRequest> {
   const startedAtUnixMillis = Date.now();
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
     return { startedAtUnixMillis, outcome: response.status, ...((await response.json()) as WorkAnswer) };
   } catch (error) {
     return { startedAtUnixMillis, outcome: String(error), traceId: '', spanId: '' };

@@ -15,20 +15,26 @@ const EXPORT_INTERVAL_MILLIS = 1_000;
 /** Two windows never lie further apart than this, unless one between them is missing. */
 const GAP_MILLIS = 200;
 
+/** So many requests make the shares that are asked for a matter of more than chance. */
+const ENOUGH_REQUESTS = 60;
+
 interface Scene {
+  /** Before the application started. */
+  readonly beganUnixMillis: number;
   readonly collector: FaultyCollector;
   readonly app: RunningApp;
   readonly load: LightLoad;
 }
 
 async function setUp(behaviour: Behaviour, settings: { processor?: Partial<AppSettings['processor']>; exporter?: Partial<AppSettings['exporter']> } = {}): Promise<Scene> {
+  const beganUnixMillis = Date.now();
   const collector = await startFaultyCollector(behaviour);
   const app = await startApp({
     exporter: { url: collector.url, compression: 'gzip', ...settings.exporter },
     // Sampled ten times as often as usual, so that our own short work shows.
     processor: { exportIntervalMillis: EXPORT_INTERVAL_MILLIS, samplingIntervalMicros: 1_000, ...settings.processor },
   });
-  return { collector, app, load: startLightLoad(app.url) };
+  return { beganUnixMillis, collector, app, load: startLightLoad(app.url) };
 }
 
 /** Reports until `accept` likes one. */
@@ -63,11 +69,17 @@ async function recover({ collector, app }: Scene): Promise<AppReport> {
   return reportWhen(app, ({ length }) => length === 0);
 }
 
+async function untilEnough({ requests }: LightLoad): Promise<void> {
+  await expect.poll(() => requests.length, { timeout: 30_000 }).toBeGreaterThan(ENOUGH_REQUESTS);
+}
+
 /** What has to hold in every kind of trouble. */
 async function expectUnharmed({ collector, app, load }: Scene): Promise<void> {
+  // Each of our own pieces of work is short: which of them are sampled is a matter of chance.
+  await expect.poll(() => deliveredIn(collector.uploads).samples.filter(isOwnWork)).not.toEqual([]);
+  await untilEnough(load);
   await load.stop();
   expect(new Set(load.requests.map(({ outcome }) => outcome))).toEqual(new Set([200]));
-  expect(load.requests.length).toBeGreaterThan(50);
 
   // A span ends when its response is closed, a moment after the client has it.
   await expect.poll(async () => (await app.report()).spans.length).toBe(load.requests.length);
@@ -115,7 +127,7 @@ describe('trouble that passes', () => {
     const scene = await setUp(behaviour, { exporter: { timeoutMillis: behaviour === 'silent' ? 2_000 : 10_000 } });
     const { app, collector, load } = scene;
     const fromUnixMillis = Date.now() + 200;
-    const inTrouble = await reportWhen(app, ({ retried, length }) => retried >= 2 && length >= 3);
+    const inTrouble = await reportWhen(app, ({ retried, length }) => retried >= 2 && length >= 3 && load.requests.length > ENOUGH_REQUESTS);
     const toUnixMillis = Date.now();
     expect(queueOf(inTrouble)).toMatchObject({ exported: 0, dropped: { 'queue full': 0, 'too old': 0, refused: 0, 'shut down': 0 } });
     expect(troubles(inTrouble.logged)).toEqual([expect.stringMatching(says)]);
@@ -173,7 +185,7 @@ describe('a queue that is full', () => {
   it('drops the oldest, says so once, and delivers the rest', async () => {
     const maxQueueBytes = 100_000;
     const scene = await setUp('down', { processor: { maxQueueBytes } });
-    const { app, collector, load } = scene;
+    const { app, collector, beganUnixMillis } = scene;
     let mostBytes = 0;
     const full = await reportWhen(app, ({ byteLength, dropped }) => {
       mostBytes = Math.max(mostBytes, byteLength);
@@ -189,7 +201,7 @@ describe('a queue that is full', () => {
     const firstUploadUnixMillis = collector.uploads.find(({ status }) => status === 200)?.atUnixMillis ?? 0;
     const startUnixMillis = windows[0]?.startUnixMillis ?? 0;
     // The oldest are gone, the newest of the trouble are there, without a gap up to now.
-    expect(startUnixMillis).toBeGreaterThan((load.requests[0]?.startedAtUnixMillis ?? Infinity) + EXPORT_INTERVAL_MILLIS);
+    expect(startUnixMillis).toBeGreaterThan(beganUnixMillis + 2 * EXPORT_INTERVAL_MILLIS);
     expect(startUnixMillis).toBeLessThan(firstUploadUnixMillis - 2 * EXPORT_INTERVAL_MILLIS);
     expect(gapsOf(windows).filter((gap) => gap > GAP_MILLIS)).toEqual([]);
     expect(windows.length).toBeGreaterThanOrEqual(queueOf(recovered).exported);
@@ -206,13 +218,15 @@ describe('the end of the process', () => {
     const { app, load } = await setUp(behaviour, { exporter: { timeoutMillis: 60_000 }, processor: { exportTimeoutMillis: 2_000 } });
     await reportWhen(app, ({ retried }) => retried >= 1);
     await load.stop();
+    const askedMillis = performance.now();
     expect(await app.stop()).toBe(0);
     // Half of what the exporter would wait for an answer.
-  }, 30_000);
+    expect(performance.now() - askedMillis).toBeLessThan(30_000);
+  });
 
   it('delivers what is left', async () => {
     const { app, load, collector } = await setUp({ status: 200 }, { processor: { exportIntervalMillis: 60_000 } });
-    await pause(1_500);
+    await untilEnough(load);
     const toUnixMillis = Date.now();
     await pause(100);
     await load.stop();
