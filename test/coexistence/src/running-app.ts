@@ -11,7 +11,7 @@ export interface RunningApp {
   readonly outcomes: ReadonlySet<string>;
   startOther(): Promise<void>;
   report(): Promise<AppReport>;
-  /** Reports until one will do, for at most 15 seconds, and returns the last. */
+  /** Reports until one will do, for at most 40 seconds, and returns the last. */
   reportWhen(enough: (report: AppReport) => boolean): Promise<AppReport>;
   /** Profiles that the servers of other products have got. */
   readonly delivered: () => number;
@@ -24,7 +24,9 @@ export interface StartOptions extends AppSettings {
   readonly flags?: readonly string[];
 }
 
-const DEADLINE_MILLIS = 15_000;
+const DEADLINE_MILLIS = 40_000;
+/** Some products block the thread while they are loaded. */
+const REQUEST_MILLIS = 30_000;
 
 /** The application in a process of its own, under a light load, until the test ends. */
 export async function startApp(
@@ -124,7 +126,7 @@ export async function startApp(
 
 async function outcomeOf(url: string): Promise<string> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(REQUEST_MILLIS) });
     await response.text();
     return String(response.status);
   } catch (error) {
