@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { startCaptureServer } from './capture-server.ts';
-import type { CaptureServer } from './capture-server.ts';
+import type { CapturedUpload, CaptureServer } from './capture-server.ts';
 
 export type Tracer = 'flamespan' | 'dd-trace';
 
@@ -15,18 +15,29 @@ const PRELOADED: Readonly<Record<Tracer, readonly string[]>> = {
 const EXPORT_INTERVAL_SECONDS = 3;
 /** The first has the start of the process in it, the second only the load. */
 const UPLOADS = 2;
-const LONGEST_LOAD_MILLIS = 40_000;
+const LONGEST_LOAD_MILLIS = 90_000;
 const PATHS = ['/orders/1', '/stock', '/orders/2', '/dark'];
 
-/** Runs the application under load until two periodic uploads have come, and ends it. */
-export async function captureOf(tracer: Tracer): Promise<Pick<CaptureServer, 'uploads' | 'otlp'>> {
+/**
+ * Runs the application under load until two periodic uploads have come, and more where these are not enough, and ends it: what the
+ * few samples of a busy machine meet is a matter of chance.
+ */
+export async function captureOf(tracer: Tracer, isEnough: (uploads: readonly CapturedUpload[]) => Promise<boolean>): Promise<Pick<CaptureServer, 'uploads' | 'otlp'>> {
   const server = await startCaptureServer();
   const app = startApp(tracer, server.url);
   try {
     const port = await listeningPort(app);
     const end = performance.now() + LONGEST_LOAD_MILLIS;
-    for (let i = 0; server.uploads.length < UPLOADS; i++) {
-      if (performance.now() > end) throw new Error(`${tracer}: ${server.uploads.length} uploads within ${LONGEST_LOAD_MILLIS} ms`);
+    for (let judged = UPLOADS - 1, i = 0; ; i++) {
+      if (server.uploads.length > judged) {
+        judged = server.uploads.length;
+        if (await isEnough(server.uploads)) break;
+      }
+      if (performance.now() > end) {
+        // What is missing in them, the tests tell.
+        if (server.uploads.length >= UPLOADS) break;
+        throw new Error(`${tracer}: ${server.uploads.length} uploads within ${LONGEST_LOAD_MILLIS} ms`);
+      }
       await (await fetch(`http://127.0.0.1:${port}${PATHS[i % PATHS.length] as string}`)).text();
     }
     app.stdin.end();

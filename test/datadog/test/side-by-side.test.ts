@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeOtlp } from '@flamespan/profile';
 import { differencesBetween, differencesTable, judgeDifferences, readAllowedDifferences } from '../src/differences.ts';
+import type { CapturedUpload } from '../src/capture-server.ts';
 import { captureOf } from '../src/run-app.ts';
 import { uploadFacts } from '../src/upload-facts.ts';
 import type { Facts } from '../src/upload-facts.ts';
@@ -10,6 +11,24 @@ import type { Sums } from '../src/sums.ts';
 import { readUpload } from '../../../packages/exporter-datadog/test/support/uploads.ts';
 
 const allowed = readAllowedDifferences();
+/** A sign of every kind of sample that the comparison is about. */
+const COMPARED: readonly string[] = [
+  'wall.pprof/sample of a span/label span id',
+  'wall.pprof/sample of a span/label local root span id',
+  'wall.pprof/sample of a span/label trace endpoint',
+  "wall.pprof/sample of a span, with the user's label/label tenant",
+  'wall.pprof/sample of a request/label trace endpoint',
+  'wall.pprof/sample of a trace that is not sampled/label trace endpoint',
+  'wall.pprof/sample outside of spans/label end_timestamp_ns',
+  'wall.pprof/sample of other threads/is there',
+  'space.pprof/sample of live objects/label thread name',
+  'event/endpoint_counts/GET /orders/:id',
+  'tag/runtime-id',
+];
+const hasEveryKind = async (uploads: readonly CapturedUpload[]): Promise<boolean> => {
+  const facts = await uploadFacts(uploads);
+  return COMPARED.every((field) => facts.has(field));
+};
 
 describe('the same service under Flamespan and under dd-trace 6.21', () => {
   let flamespan: Facts;
@@ -18,12 +37,12 @@ describe('the same service under Flamespan and under dd-trace 6.21', () => {
   let inDatadog: Sums;
 
   beforeAll(async () => {
-    const [ours, theirs] = await Promise.all([captureOf('flamespan'), captureOf('dd-trace')]);
+    const [ours, theirs] = await Promise.all([captureOf('flamespan', hasEveryKind), captureOf('dd-trace', hasEveryKind)]);
     flamespan = await uploadFacts(ours.uploads);
     ddTrace = await uploadFacts(theirs.uploads);
     inOtlp = sumsOfProfiles(ours.otlp.flatMap((body) => decodeOtlp(body).profiles));
     inDatadog = sumsOfDatadog(await Promise.all(ours.uploads.map(readUpload)));
-  }, 120_000);
+  }, 180_000);
 
   it('sends the same, but for the differences that are listed', () => {
     expect(judgeDifferences(differencesBetween(flamespan, ddTrace), allowed)).toEqual({ unexpected: [], stale: [] });
@@ -31,19 +50,7 @@ describe('the same service under Flamespan and under dd-trace 6.21', () => {
 
   // Otherwise nothing would differ because nothing was there.
   it('has every kind of sample that the comparison is about', () => {
-    for (const field of [
-      'wall.pprof/sample of a span/label span id',
-      'wall.pprof/sample of a span/label local root span id',
-      'wall.pprof/sample of a span/label trace endpoint',
-      "wall.pprof/sample of a span, with the user's label/label tenant",
-      'wall.pprof/sample of a request/label trace endpoint',
-      'wall.pprof/sample of a trace that is not sampled/label trace endpoint',
-      'wall.pprof/sample outside of spans/label end_timestamp_ns',
-      'wall.pprof/sample of other threads/is there',
-      'space.pprof/sample of live objects/label thread name',
-      'event/endpoint_counts/GET /orders/:id',
-      'tag/runtime-id',
-    ]) {
+    for (const field of COMPARED) {
       expect.soft([field, flamespan.has(field), ddTrace.has(field)]).toEqual([field, true, true]);
     }
   });
