@@ -10,7 +10,7 @@ let consumer: Consumer;
 
 beforeAll(async () => {
   consumer = await createConsumer(packages);
-}, 120_000);
+}, 300_000);
 afterAll(() => consumer[Symbol.asyncDispose]());
 
 const program = `
@@ -22,8 +22,9 @@ sdk.start();
 new OTLPProfileExporter();
 setTimeout(() => {
   trace.getTracer('app').startActiveSpan('work', (span) => {
-    const end = Date.now() + 200;
-    while (Date.now() < end) Math.sqrt(Math.random());
+    // By the CPU: while the process does not run no samples are taken.
+    const before = process.cpuUsage();
+    while (process.cpuUsage(before).user < 500_000) for (let i = 0; i < 100_000; i++) Math.sqrt(i);
     span.end();
   });
   sdk.shutdown().then(() => {
