@@ -15,6 +15,9 @@ export default defineConfig({
     clearMocks: true,
     // Child processes that sample for seconds need room on a busy two-core machine.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // What is polled comes at once on an idle machine; it may be late, but not wrong.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

@@ -7,7 +7,7 @@ const exampleDirectory: string = fileURLToPath(new URL('../../../examples/expres
 
 /** Twice as many as the load generator sends by itself: functions that take little time are met more often. */
 const REQUESTS_PER_SECOND = 60;
-const MOST_LOADS = 6;
+const MOST_LOADS = 10;
 
 export interface ExampleRun {
   readonly exitCode: number | null;

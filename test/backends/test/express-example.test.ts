@@ -18,7 +18,7 @@ const PROFILES_PATH = '/v1development/profiles';
 const TRACES_PATH = '/v1/traces';
 const METRICS_PATH = '/v1/metrics'; // NodeSDK sends them unasked
 const LOAD_SECONDS = 25;
-const LONGEST_RUN_MILLIS = 300_000;
+const LONGEST_RUN_MILLIS = 400_000;
 /** Several windows in one run, the last of them sent at the end. */
 const EXPORT_INTERVAL_MILLIS = 8000;
 const ARRIVAL = { timeout: 20_000, interval: 200 };

@@ -30,11 +30,11 @@ const alive = (pid: number): boolean => {
   }
 };
 async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let left = 100; left > 0; left--) {
+  for (let left = 400; left > 0; left--) {
     if (await condition()) return;
     await sleep(100);
   }
-  expect.fail(`not within 10 s: ${condition.toString()}`);
+  expect.fail(`not within 40 s: ${condition.toString()}`);
 }
 
 describe('processes', () => {
@@ -118,11 +118,18 @@ describe('the cache of binaries', () => {
   test('builds once, also when two processes want it at the same time', async () => {
     const counter = join(directory, 'counter');
     const cache = join(directory, 'cache');
+    // The build lasts until the other process waits for it.
+    const waiting = join(directory, 'waiting');
     const program = `
       const { cachedBinary } = await import(${JSON.stringify(source('binary-cache.ts'))});
+      const { writeFileSync } = await import('node:fs');
       const lines = [];
-      const recipe = ${JSON.stringify(recipe(`echo run >> ${counter}; sleep 1; echo built > out`, []))};
-      const path = await cachedBinary(recipe, 'go1', { directory: ${JSON.stringify(cache)}, log: (line) => lines.push(line) });
+      const log = (line) => {
+        lines.push(line);
+        if (line.includes('Another process')) writeFileSync(${JSON.stringify(waiting)}, '');
+      };
+      const recipe = ${JSON.stringify(recipe(`echo run >> ${counter}; until [ -e ${waiting} ]; do sleep 0.1; done; echo built > out`, []))};
+      const path = await cachedBinary(recipe, 'go1', { directory: ${JSON.stringify(cache)}, log });
       console.log(JSON.stringify({ path, lines }));
       process.exit();`;
     const run = promisify(execFile);

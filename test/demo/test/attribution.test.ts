@@ -44,7 +44,7 @@ describe('the Express example under load', () => {
     routesByTrace = routesByTraceId(spans);
     scores = scoreRoutes(samples, routesByTrace);
     console.log(`${formatScores(scores)}\n${samples.length} samples in all, ${samples.filter(isOwnSample).length} of them our own work`);
-  }, 180_000);
+  }, 240_000);
   afterAll(async () => {
     await receiver?.close();
     await directory?.remove();

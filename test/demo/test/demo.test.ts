@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTemporaryDirectory, type TemporaryDirectory } from '../../backends/src/temporary-directory.ts';
 import { processesOf, startDemo, type DemoProcess } from '../src/demo-process.ts';
+
+// Each starts up to four processes, and may have to build the viewer's page first.
+vi.setConfig({ testTimeout: 150_000 });
 
 const isLinux = process.platform === 'linux';
 
@@ -29,7 +32,7 @@ async function runToEnd(args: readonly string[], env?: Readonly<Record<string, s
 }
 
 async function waitForLog(started: DemoProcess, pattern: RegExp): Promise<RegExpExecArray> {
-  await expect.poll(() => started.log(), { timeout: 40_000, interval: 100 }).toMatch(pattern);
+  await expect.poll(() => started.log(), { timeout: 60_000, interval: 100 }).toMatch(pattern);
   return pattern.exec(await started.log())!;
 }
 
@@ -129,7 +132,7 @@ describe.runIf(isLinux)('nothing is left running', () => {
     const started = await start([example, '--seconds', '60']);
     await waitForLog(started, /sending it requests/);
     const isExpected = (running: { commandLine: string }): boolean => isServer(running) || isFront(running) || isLoad(running);
-    await expect.poll(async () => (await processesOf(started.runId)).filter(isExpected).length, { timeout: 10_000 }).toBe(example === 'grpc' ? 3 : 2);
+    await expect.poll(async () => (await processesOf(started.runId)).filter(isExpected).length, { timeout: 30_000 }).toBe(example === 'grpc' ? 3 : 2);
     return started;
   }
 
@@ -149,7 +152,7 @@ describe.runIf(isLinux)('nothing is left running', () => {
     const { pid, exited, runId } = await startLoaded();
     process.kill(pid, 'SIGKILL');
     await exited;
-    await expect.poll(() => processesOf(runId), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => processesOf(runId), { timeout: 30_000 }).toEqual([]);
   });
 
   test('after the example crashed, whose last lines are shown', async () => {
@@ -173,7 +176,7 @@ describe.runIf(isLinux)('nothing is left running', () => {
 
   test('after Ctrl-C while the services start', async () => {
     const started = await start(['grpc', '--seconds', '60']);
-    await expect.poll(async () => (await processesOf(started.runId)).some(isServer), { timeout: 20_000, interval: 20 }).toBe(true);
+    await expect.poll(async () => (await processesOf(started.runId)).some(isServer), { timeout: 60_000, interval: 20 }).toBe(true);
     process.kill(started.pid, 'SIGINT');
     expect((await started.exited).code, await started.log()).toBe(130);
     expect(await processesOf(started.runId)).toEqual([]);
