@@ -58,7 +58,7 @@ describe('the keyboard alone', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     const graph = page.locator('.flame-graph');
-    expect(await graph.getAttribute('data-zoom')).toBe(await graph.getAttribute('data-cursor'));
+    await expect.poll(async () => await graph.getAttribute('data-zoom') === await graph.getAttribute('data-cursor')).toBe(true);
     await page.keyboard.press('Escape');
   });
 });
