@@ -1,5 +1,5 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
-import type { Report } from './report.ts';
+import type { Report, TotalScore } from './report.ts';
 import type { SdkLine } from './sdk-line.ts';
 
 /** What the parent gives a program in its environment. */
@@ -11,7 +11,10 @@ export interface ProgramEnvironment {
 }
 
 /** Messages from a program to its parent. */
-export type ProgramMessage = { readonly port: number } | { readonly report: Report };
+export type ProgramMessage = { readonly port: number } | { readonly soFar: TotalScore } | { readonly report: Report };
+
+/** Messages from the parent to a program that serves requests. */
+export type ParentMessage = 'soFar' | 'finish';
 
 export async function programEnvironment(): Promise<ProgramEnvironment> {
   const { UPSTREAM_PORT, SDK_LINE, RUN_MILLIS, SET_UP } = process.env;

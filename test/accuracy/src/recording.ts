@@ -4,7 +4,8 @@ import type { Profile, ProfileExporter } from '@flamespan/profile';
 import type { ProfilingSpanProcessor, ProfilingSpanProcessorOptions } from '@flamespan/span-processor';
 import { BurnLog } from './burns.ts';
 import type { Continuation, Run, Surroundings } from './continuation.ts';
-import type { Report } from './report.ts';
+import type { Report, TotalScore } from './report.ts';
+import { totalOf } from './report.ts';
 import { contradictingEndpoints, scoreProfiles } from './score.ts';
 import { SpanTruth } from './truth.ts';
 
@@ -12,6 +13,9 @@ const BURN_MILLIS = 3;
 
 /** Ends the names of kinds that ran in a span which was active before sampling began. */
 export const EARLY = 'BeforeStart';
+
+/** Samples with the span that they were taken in, of which a run must show more. */
+export const LEAST_RIGHT = 50;
 
 export interface RunOptions {
   readonly kind: string;
@@ -78,6 +82,11 @@ export class Recording {
     for (const named of this.#active) {
       if (!named.kind.endsWith(EARLY)) named.kind += EARLY;
     }
+  }
+
+  /** Of the profiles that are there by now. */
+  get soFar(): TotalScore {
+    return totalOf(scoreProfiles(this.#profiles, this.#log, this.truth));
   }
 
   /** Call it when everything has ended and every processor is shut down. */

@@ -5,12 +5,13 @@ import type { Server } from 'node:http';
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KINDS } from './kinds.ts';
-import type { ProgramMessage } from './program.ts';
-import type { Report } from './report.ts';
+import type { ParentMessage, ProgramMessage } from './program.ts';
+import type { Report, TotalScore } from './report.ts';
 
 const CLIENTS = 32;
 /** Beyond the time that the load takes. */
 const PATIENCE_MILLIS = 45_000;
+const MOST_LOADS = 6;
 
 export interface ProgramRun {
   readonly program: URL;
@@ -19,7 +20,10 @@ export interface ProgramRun {
   readonly execArgv: readonly string[];
   /** Address of the module with the SDK to use. */
   readonly sdkLine: URL;
+  /** How long it is sent requests, each time. */
   readonly runMillis: number;
+  /** Whether what was sampled so far is enough. Until then it is sent requests again, at most `MOST_LOADS` times in all. @defaultValue it is */
+  readonly isEnough?: (soFar: TotalScore) => boolean;
   readonly samplingIntervalMicros: number;
   /** Which of a program's set-ups to run, where it has several. */
   readonly setUp?: string;
@@ -48,10 +52,10 @@ export async function runProgram(run: ProgramRun): Promise<Report> {
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const overdue = setTimeout(() => child.kill('SIGKILL'), run.runMillis + PATIENCE_MILLIS);
+  const overdue = setTimeout(() => child.kill('SIGKILL'), run.runMillis * MOST_LOADS + PATIENCE_MILLIS);
   try {
     const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-    const report = await Promise.race([reportOf(child, run.runMillis), exit.then(() => undefined)]);
+    const report = await Promise.race([reportOf(child, run), exit.then(() => undefined)]);
     const [code, signal] = await exit;
     if (report === undefined || code !== 0) {
       throw new Error(`${run.program.pathname} ended with ${signal ?? code}${report === undefined ? ' before its report' : ''}\n${output}`);
@@ -65,12 +69,20 @@ export async function runProgram(run: ProgramRun): Promise<Report> {
   }
 }
 
-async function reportOf(child: ChildProcess, runMillis: number): Promise<Report> {
-  for (;;) {
+async function reportOf(child: ChildProcess, { runMillis, isEnough = () => true }: ProgramRun): Promise<Report> {
+  const tell = (message: ParentMessage): unknown => child.send(message);
+  let port = 0;
+  for (let loads = 0; ;) {
     const [message] = (await once(child, 'message')) as [ProgramMessage];
     if ('report' in message) return message.report;
-    await sendRequests(message.port, runMillis);
-    child.send('finish');
+    if ('port' in message) port = message.port;
+    if ('soFar' in message && (loads === MOST_LOADS || isEnough(message.soFar))) {
+      tell('finish');
+      continue;
+    }
+    await sendRequests(port, runMillis);
+    loads++;
+    tell('soFar');
   }
 }
 

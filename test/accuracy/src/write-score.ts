@@ -53,8 +53,8 @@ async function packageVersion(sdk: SdkMajor, name: string): Promise<string> {
 async function scoreRow(node: NodeRow, app: InstalledApp, sdk: SdkMajor): Promise<string> {
   const name = await nodeName(node);
   const labelled = (setUp: string): string => `SDK ${sdk}, ${name}, ${setUp}`;
-  const http = await scored(labelled('HTTP'), runHttpServer({ node, app }, HTTP_MILLIS), faultsOf);
-  const slow = await scored(labelled('HTTP at 99 Hz'), runHttpServer({ node, app }, HTTP_MILLIS, DEFAULT_INTERVAL_MICROS), faultsOf);
+  const http = await scored(labelled('HTTP'), runHttpServer({ node, app }, { runMillis: HTTP_MILLIS }), faultsOf);
+  const slow = await scored(labelled('HTTP at 99 Hz'), runHttpServer({ node, app }, { runMillis: HTTP_MILLIS, samplingIntervalMicros: DEFAULT_INTERVAL_MICROS }), faultsOf);
   const others: Report[] = [];
   for (const setUp of SET_UPS.filter(({ sdks }) => sdks?.includes(sdk) ?? true)) {
     others.push(await scored(labelled(setUp.name), runSetUp({ node, app }, setUp), (report) => faultsOf(report, setUp)));

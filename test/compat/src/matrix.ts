@@ -1,5 +1,5 @@
 import { EARLY } from '../../accuracy/src/recording.ts';
-import type { Report } from '../../accuracy/src/report.ts';
+import type { Report, TotalScore } from '../../accuracy/src/report.ts';
 import { runProgram } from '../../accuracy/src/run-program.ts';
 import type { InstalledApp, SdkMajor } from './installed-app.ts';
 import type { NodeRow } from './node-versions.ts';
@@ -34,8 +34,8 @@ export interface MatrixRow {
 }
 
 /** The service with an endpoint for each kind of continuation. */
-export function runHttpServer({ node, app }: MatrixRow, runMillis: number, samplingIntervalMicros = 1_000): Promise<Report> {
-  return runProgram({ program: app.httpServer, ...node, sdkLine: app.sdkLine, runMillis, samplingIntervalMicros });
+export function runHttpServer({ node, app }: MatrixRow, load: { readonly runMillis: number; readonly isEnough?: (soFar: TotalScore) => boolean; readonly samplingIntervalMicros?: number }): Promise<Report> {
+  return runProgram({ program: app.httpServer, ...node, sdkLine: app.sdkLine, samplingIntervalMicros: 1_000, ...load });
 }
 
 export function runSetUp({ node, app }: MatrixRow, { name }: SetUp): Promise<Report> {

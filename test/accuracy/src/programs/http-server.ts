@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { KINDS } from '../kinds.ts';
+import type { ParentMessage } from '../program.ts';
 import { programEnvironment, tellParent } from '../program.ts';
 import { Recording } from '../recording.ts';
 import { createSurroundings } from '../surroundings.ts';
@@ -39,8 +40,8 @@ for (const [kind, continuation] of KINDS) {
 const server = app.listen(0, '127.0.0.1');
 await once(server, 'listening');
 
-process.once('message', () => {
-  void finish();
+process.on('message', (message: ParentMessage) => {
+  void (message === 'soFar' ? tellParent({ soFar: recording.soFar }) : finish());
 });
 await tellParent({ port: (server.address() as AddressInfo).port });
 
