@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Consumer } from '../src/consumer.ts';
 import { createConsumer } from '../src/consumer.ts';
 
-const packages = readdirSync(new URL('../../../packages', import.meta.url));
+const packages = readdirSync(new URL('../../../packages', import.meta.url), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 let consumer: Consumer;
 
 beforeAll(async () => {
   consumer = await createConsumer(packages);
 }, 300_000);
-afterAll(() => consumer[Symbol.asyncDispose]());
+afterAll(() => consumer?.[Symbol.asyncDispose]());
 
 const program = `
 const profiles = [];
