@@ -6,7 +6,8 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { InstalledApp, SdkMajor } from '../../compat/src/installed-app.ts';
-import { buildPackages, installApp } from '../../compat/src/installed-app.ts';
+import { bundlePackages } from '../../compat/src/bundle-packages.ts';
+import { ENTRY, installApp } from '../../compat/src/installed-app.ts';
 import { faultsOf, runHttpServer, runSetUp, SET_UPS } from '../../compat/src/matrix.ts';
 import type { NodeRow } from '../../compat/src/node-versions.ts';
 import { nodeRows } from '../../compat/src/node-versions.ts';
@@ -68,7 +69,7 @@ async function scoreRow(node: NodeRow, app: InstalledApp, sdk: SdkMajor): Promis
 
 const all: Report[] = [];
 const rows: string[] = [];
-await buildPackages();
+await bundlePackages([ENTRY]);
 for (const sdk of [2, 3] as const) {
   const app = await installApp(sdk);
   try {

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
-const ENTRY = 'span-processor';
+/** The package that applications install; its dependencies come with it. */
+export const ENTRY = 'span-processor';
 
 export type SdkMajor = 2 | 3;
 
@@ -24,12 +22,6 @@ interface Manifest {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly publishConfig?: object;
-}
-
-/** Compiles our packages as for publishing. */
-export async function buildPackages(): Promise<void> {
-  const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-b', join(REPOSITORY, 'packages', ENTRY)]);
 }
 
 /**
@@ -50,19 +42,19 @@ export async function installApp(sdk: SdkMajor): Promise<InstalledApp> {
     sdkLine: at('compat', `sdk-${sdk}`, 'src', 'sdk-line.ts'),
     httpServer: at('accuracy', 'src', 'programs', 'http-server.ts'),
     setUps: at('compat', 'programs', 'set-ups.ts'),
-    secondCopy: at('second', 'node_modules', '@flamespan', ENTRY, 'dist', 'index.js'),
+    secondCopy: at('second', 'node_modules', '@flamespan', ENTRY, 'dist', 'bundled', 'index.js'),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-/** What `pnpm publish` and `npm install` would make of it: the manifest as published, `dist`, and its dependencies. */
+/** What `pnpm publish` and `npm install` would make of it: the manifest as published, what {@link bundlePackages} has made, and its dependencies. */
 async function installPackage(folder: string, nodeModules: string): Promise<void> {
   const source = join(REPOSITORY, 'packages', folder);
   const manifest = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as Manifest;
   const target = join(nodeModules, ...manifest.name.split('/'));
   await mkdir(target, { recursive: true });
   await writeFile(join(target, 'package.json'), JSON.stringify({ ...manifest, ...manifest.publishConfig }));
-  await cp(join(source, 'dist'), join(target, 'dist'), { recursive: true });
+  await cp(join(source, 'dist', 'bundled'), join(target, 'dist', 'bundled'), { recursive: true });
   for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
     if (version.startsWith('workspace:')) await installPackage(name.split('/')[1] ?? name, nodeModules);
     else await link(await realpath(join(source, 'node_modules', name)), join(nodeModules, ...name.split('/')));

@@ -3,7 +3,8 @@ import { LEAST_RIGHT } from '../../accuracy/src/recording.ts';
 import type { Report } from '../../accuracy/src/report.ts';
 import { totalOf } from '../../accuracy/src/report.ts';
 import type { InstalledApp, SdkMajor } from '../src/installed-app.ts';
-import { buildPackages, installApp } from '../src/installed-app.ts';
+import { bundlePackages } from '../src/bundle-packages.ts';
+import { ENTRY, installApp } from '../src/installed-app.ts';
 import { faultsOf, runHttpServer, runSetUp, SET_UPS } from '../src/matrix.ts';
 import { nodeRows, NODES_PINNED } from '../src/node-versions.ts';
 
@@ -23,7 +24,7 @@ describe.runIf(NODES_PINNED)('every supported Node and SDK', () => {
   const apps = new Map<SdkMajor, InstalledApp>();
 
   beforeAll(async () => {
-    await buildPackages();
+    await bundlePackages([ENTRY]);
     for (const sdk of [2, 3] as const) apps.set(sdk, await installApp(sdk));
   }, 60_000);
 

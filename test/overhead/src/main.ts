@@ -1,9 +1,5 @@
 /** `pnpm bench`: see `--help`. */
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { bundlePackages } from '../../compat/src/bundle-packages.ts';
 import { writeBenchmarks } from './benchmark-document.ts';
 import { describeMachine } from './machine.ts';
 import { helpText, BenchError, parseOptions } from './options.ts';
@@ -13,8 +9,6 @@ import { ROWS } from './rows.ts';
 import { plan, runRow } from './run-rows.ts';
 import { tableOf, terminalTable } from './table.ts';
 
-const PACKAGES = fileURLToPath(new URL('../../../packages', import.meta.url));
-
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, ROWS);
   if (options.help) {
@@ -23,7 +17,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const runs = plan(options);
   if (runs.length === 0) throw new BenchError('Nothing of that can be measured: Node 26 is for plain and ours, and not for every row.');
-  await buildPackages();
+  await bundleMeasured();
   const start = performance.now();
   const results: RowResult[] = [];
   for (const run of runs) {
@@ -44,11 +38,9 @@ async function conclude({ write, full, nodes }: BenchOptions, results: readonly 
 }
 
 /** What is measured is the code that users get. */
-async function buildPackages(): Promise<void> {
-  const tsc = join(createRequire(join(PACKAGES, 'package.json')).resolve('typescript/package.json'), '..', 'bin', 'tsc');
-  const projects = ['span-processor', 'exporter-otlp-http', 'exporter-file'].map((name) => join(PACKAGES, name));
-  await promisify(execFile)(process.execPath, [tsc, '-b', ...projects]).catch((error: Error & { stdout?: string }) => {
-    throw new BenchError(`The packages do not compile:\n${error.stdout ?? error.message}`);
+async function bundleMeasured(): Promise<void> {
+  await bundlePackages(['span-processor', 'exporter-otlp-http', 'exporter-file']).catch((error: Error & { stderr?: string }) => {
+    throw new BenchError(`The packages cannot be bundled:\n${error.stderr ?? error.message}`);
   });
 }
 

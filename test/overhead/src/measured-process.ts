@@ -33,7 +33,7 @@ export async function startProcess<Ready>({ program, round, flags = [], ...setti
   const { variant, node, sink } = round;
   const child = fork(program, {
     execPath: nodePath(node),
-    // No export condition: our packages are their built `dist`, as users get them.
+    // No export condition: our packages are bundled, as users get them.
     execArgv: ['--expose-gc', ...flags, '--import', START_VARIANT],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: {

@@ -20,7 +20,7 @@ export const VARIANTS: Readonly<Record<VariantName, Variant>> = {
   ours: {
     label: 'Flamespan',
     baseline: 'plain',
-    settings: 'plain OTel and `ProfilingSpanProcessor` (its defaults: wall, CPU and heap at 99 Hz) with `OTLPProfileExporter`; the built packages (`dist`), as users get them',
+    settings: 'plain OTel and `ProfilingSpanProcessor` (its defaults: wall, CPU and heap at 99 Hz) with `OTLPProfileExporter`; the bundled packages, as users get them',
   },
   'dd-trace': {
     label: 'dd-trace',

@@ -18,6 +18,8 @@ export interface Consumer extends AsyncDisposable {
   /** Type-checks a program as a user's project would, without the workspace's source condition. */
   typecheck(fileName: string, source: string, compilerOptions: object): Promise<string>;
   manifest(packageName: string): Promise<Manifest>;
+  /** Paths of the JavaScript files that a package publishes, as its `exports` would write them. */
+  scripts(packageName: string): Promise<readonly string[]>;
 }
 
 export interface Manifest {
@@ -70,6 +72,10 @@ export async function createConsumer(packages: readonly string[]): Promise<Consu
     },
     async manifest(packageName) {
       return JSON.parse(await readFile(join(modules, '@flamespan', packageName, 'package.json'), 'utf8')) as Manifest;
+    },
+    async scripts(packageName) {
+      const files = await readdir(join(modules, '@flamespan', packageName), { recursive: true });
+      return files.filter((file) => /\.[cm]?js$/.test(file)).map((file) => `./${file}`);
     },
     async [Symbol.asyncDispose]() {
       await rm(folder, { recursive: true, force: true });

@@ -102,6 +102,14 @@ test('the published viewer has its page, speedscope and gRPC', async () => {
   expect(await ended).toEqual([0, null]);
 });
 
+test.each(packages.filter((name) => name !== 'viewer'))('%s publishes a file for each entry, and at most one that they share', async (name) => {
+  const { exports } = await consumer.manifest(name);
+  const entries = Object.values(exports).flatMap(({ default: entry }) => (entry === undefined ? [] : [entry]));
+  const scripts = await consumer.scripts(name);
+  expect(scripts.filter((script) => !script.endsWith('/shared.js')).toSorted()).toEqual(entries.toSorted());
+  expect(scripts.length).toBeLessThanOrEqual(entries.length + 1);
+});
+
 test.each(packages)('%s publishes built files only, and exact versions of its siblings', async (name) => {
   const { exports, dependencies = {} } = await consumer.manifest(name);
   expect(JSON.stringify(exports)).not.toContain('@flamespan/source');

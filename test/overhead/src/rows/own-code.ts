@@ -12,8 +12,8 @@ const EXPRESS_APP = new URL('../programs/express-app.ts', import.meta.url);
 const SECONDS = 12;
 const UPLOAD_SECONDS = 5;
 const SHOWN = 12;
-/** Files of our packages as they are built. */
-const OWN_FILE = /\/packages\/(?<file>[\w-]+\/dist\/.*)$/;
+/** Files of our packages as they are published. */
+const OWN_FILE = /\/packages\/(?<name>[\w-]+)\/dist\//;
 
 interface OwnCode {
   readonly totalCpu: number;
@@ -63,8 +63,8 @@ function ownCodeIn(profiles: readonly Profile[]): OwnCode {
     const { samples, stacks, locations, functions, strings } = profile;
     const ownFunction = (stack: number): string | undefined => {
       const fn = locations.function[stacks.location[stack] ?? 0] ?? 0;
-      const file = OWN_FILE.exec(strings[functions.filename[fn] ?? 0] ?? '')?.groups?.['file'];
-      return file === undefined ? undefined : `${strings[functions.name[fn] ?? 0] || '(anonymous)'} ${file.replace('/dist/', '/').replace(/\.js$/, '')}`;
+      const name = OWN_FILE.exec(strings[functions.filename[fn] ?? 0] ?? '')?.groups?.['name'];
+      return name === undefined ? undefined : `${strings[functions.name[fn] ?? 0] || '(anonymous)'} ${name}`;
     };
     for (let row = 0; row < samples.length; row++) {
       const cpu = Number(samples.cpuNanos[row] ?? 0);
