@@ -20,6 +20,8 @@ export interface Consumer extends AsyncDisposable {
   manifest(packageName: string): Promise<Manifest>;
   /** Paths of the JavaScript files that a package publishes, as its `exports` would write them. */
   scripts(packageName: string): Promise<readonly string[]>;
+  /** What is in these files: paths of sources, from the package's folder. */
+  bundledSources(packageName: string): Promise<readonly string[]>;
 }
 
 export interface Manifest {
@@ -76,6 +78,15 @@ export async function createConsumer(packages: readonly string[]): Promise<Consu
     async scripts(packageName) {
       const files = await readdir(join(modules, '@flamespan', packageName), { recursive: true });
       return files.filter((file) => /\.[cm]?js$/.test(file)).map((file) => `./${file}`);
+    },
+    async bundledSources(packageName) {
+      const directory = join(modules, '@flamespan', packageName);
+      const maps = (await readdir(directory, { recursive: true })).filter((file) => file.endsWith('.js.map'));
+      const sources = await Promise.all(maps.map(async (map) => {
+        const parsed = JSON.parse(await readFile(join(directory, map), 'utf8')) as { readonly sources: readonly string[] };
+        return parsed.sources.map((source) => join(dirname(map), source));
+      }));
+      return sources.flat();
     },
     async [Symbol.asyncDispose]() {
       await rm(folder, { recursive: true, force: true });

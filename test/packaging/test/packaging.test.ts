@@ -6,6 +6,8 @@ import type { Consumer } from '../src/consumer.ts';
 import { createConsumer } from '../src/consumer.ts';
 
 const packages = readdirSync(new URL('../../../packages', import.meta.url), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+/** The viewer is a program: it publishes its files as they are compiled. */
+const bundled = packages.filter((name) => name !== 'viewer');
 let consumer: Consumer;
 
 beforeAll(async () => {
@@ -102,12 +104,19 @@ test('the published viewer has its page, speedscope and gRPC', async () => {
   expect(await ended).toEqual([0, null]);
 });
 
-test.each(packages.filter((name) => name !== 'viewer'))('%s publishes a file for each entry, and at most one that they share', async (name) => {
+test.each(bundled)('%s publishes a file for each entry, and at most one that they share', async (name) => {
   const { exports } = await consumer.manifest(name);
   const entries = Object.values(exports).flatMap(({ default: entry }) => (entry === undefined ? [] : [entry]));
   const scripts = await consumer.scripts(name);
   expect(scripts.filter((script) => !script.endsWith('/shared.js')).toSorted()).toEqual(entries.toSorted());
   expect(scripts.length).toBeLessThanOrEqual(entries.length + 1);
+});
+
+test.each(bundled)('%s has nothing of another package in its files, and each source once', async (name) => {
+  const sources = await consumer.bundledSources(name);
+  expect(sources).not.toEqual([]);
+  expect(sources.filter((source) => !source.startsWith('src/'))).toEqual([]);
+  expect(new Set(sources).size).toBe(sources.length);
 });
 
 test.each(packages)('%s publishes built files only, and exact versions of its siblings', async (name) => {
