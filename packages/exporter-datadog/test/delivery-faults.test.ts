@@ -2,7 +2,8 @@ import type { LookupFunction, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { profileFromStacks } from '@flamespan/profile/testing';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
-import { startRawServer, startServer, unusedPort } from '../../exporter-otlp-http/test/support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
+import { startRawServer, startServer } from '../../exporter-otlp-http/test/support/servers.ts';
 import { createExporter, DELIVERED, exportOnce, failure, failureOf, recordDiag } from './support/exports.ts';
 import { readPprof, readUpload } from './support/uploads.ts';
 

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { watchEncoding } from '../../../test/exporting/src/encoding-turns.ts';
-import { moveClockByLooks } from '../../otlp-exporter-base/test/support/moving-clock.ts';
 import { createExporter } from './support/exports.ts';
 
 describe('the event loop', () => {
   it('turns while a busy minute is encoded', async () => {
-    moveClockByLooks();
     const { result, turns, duringCall } = await watchEncoding(createExporter({ agentUrl: 'http://127.0.0.1:1' }));
     expect(duringCall).toBe(false);
     expect(turns).toBeGreaterThan(20);

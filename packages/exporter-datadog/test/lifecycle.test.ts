@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { ExportResult, Profile } from '@flamespan/profile';
-import { startRawServer, startServer, unusedPort } from '../../exporter-otlp-http/test/support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
+import { startRawServer, startServer } from '../../exporter-otlp-http/test/support/servers.ts';
 import { createExporter, DELIVERED, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
 
 const execFileAsync = promisify(execFile);

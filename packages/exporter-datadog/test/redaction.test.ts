@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { DatadogProfileExporterConfig } from '@flamespan/exporter-datadog';
-import { startServer, unusedPort } from '../../exporter-otlp-http/test/support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
+import { startServer } from '../../exporter-otlp-http/test/support/servers.ts';
 import { createExporter, exportOnce, recordDiag, setEnvironment } from './support/exports.ts';
 
 const KEY = '0123456789abcdef0123456789abcdef';

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { createExporter, DELIVERED, exportOnce, failureOf } from './support/exports.ts';
-import { accept, startHttp2Server, startHttpServer, startRawServer, startRelay, startServer, unusedPort } from './support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
+import { accept, startHttp2Server, startHttpServer, startRawServer, startRelay, startServer } from './support/servers.ts';
 
 const SETTINGS_FRAME = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
 

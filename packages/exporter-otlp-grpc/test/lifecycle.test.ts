@@ -5,7 +5,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ExportResult, Profile } from '@flamespan/profile';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
 import { createExporter, DELIVERED, exportOnce, failure, profile, recordDiag } from './support/exports.ts';
-import { accept, startHttp2Server, startRelay, startServer, unusedPort } from './support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
+import { accept, startHttp2Server, startRelay, startServer } from './support/servers.ts';
 import type { Answer } from './support/servers.ts';
 
 const execFileAsync = promisify(execFile);

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { OTLPProfileExporterConfig } from '@flamespan/exporter-otlp-grpc';
 import { createExporter, DELIVERED, exportOnce, failureOf, recordDiag, setEnvironment } from './support/exports.ts';
 import { partialSuccess } from './support/messages.ts';
-import { startServer, unusedPort } from './support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
+import { startServer } from './support/servers.ts';
 
 const TOKEN = 'Bearer eyJhbGciOi.J9';
 const SECRETS = [TOKEN, 'eyJhbGciOi.J9', 'us@er-name', 'us%40er-name', 'p%ss/word', 'p%25ss%2Fword', 'k3y-0f-the-shop'];

@@ -2,7 +2,8 @@ import type { LookupFunction, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../../test/exporting/src/deferred.ts';
 import { createExporter, DELIVERED, exportOnce, failureOf, recordDiag } from './support/exports.ts';
-import { startRawServer, startServer, unusedPort } from './support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
+import { startRawServer, startServer } from './support/servers.ts';
 
 describe('no connection', () => {
   it('nothing listens', async () => {

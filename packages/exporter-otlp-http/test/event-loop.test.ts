@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { watchEncoding } from '../../../test/exporting/src/encoding-turns.ts';
-import { moveClockByLooks } from '../../otlp-exporter-base/test/support/moving-clock.ts';
 import { createExporter } from './support/exports.ts';
 
 describe('the event loop', () => {
   it.each(['http/protobuf', 'http/json'] as const)('turns while a busy minute is encoded: %s', async (protocol) => {
-    moveClockByLooks();
     const { result, turns, duringCall } = await watchEncoding(createExporter({ url: 'http://127.0.0.1:1', protocol }));
     expect(duringCall).toBe(false);
     expect(turns).toBeGreaterThan(20);

@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createExporter, DELIVERED, exportOnce, failureOf, recordDiag, setEnvironment } from './support/exports.ts';
 import { partialSuccess, rpcStatus } from './support/messages.ts';
-import { startServer, unusedPort } from './support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
+import { startServer } from './support/servers.ts';
 
 const SECRETS = { header: 'Bearer eyJhbGciOi.J9', user: 'us@er-name', password: 'p%ss/word', query: 'k3y-0f-the-shop' } as const;
 

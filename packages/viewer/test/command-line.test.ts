@@ -12,7 +12,7 @@ import { startViewer } from '@flamespan/viewer';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readCommandLine } from '../src/cli/command-line.ts';
 import { VERSION } from '../src/version.ts';
-import { unusedPort } from '../../exporter-otlp-http/test/support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
 import { drawProfile, drawSpans } from './drawing.ts';
 import { jsonSpan, jsonTraces } from './json-traces.ts';
 

@@ -12,7 +12,7 @@ import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { unusedPort } from '../../exporter-otlp-grpc/test/support/servers.ts';
+import { unusedPort } from '../../../test/exporting/src/unused-port.ts';
 import { drawProfile, id, TRACE } from './drawing.ts';
 import { protobufTraces } from './protobuf-traces.ts';
 

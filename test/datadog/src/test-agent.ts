@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { withExclusiveLock } from '../../backends/src/exclusive-lock.ts';
-import { unusedPort } from '../../../packages/exporter-otlp-http/test/support/servers.ts';
+import { unusedPort } from '../../exporting/src/unused-port.ts';
 import type { ReceivedRequest } from '../../../packages/exporter-otlp-http/test/support/servers.ts';
 
 const VERSION = '1.69.1';

@@ -1,5 +1,6 @@
 import type { ExportResult, Profile, ProfileExporter } from '@flamespan/profile';
 import { syntheticMinute } from '@flamespan/profile/testing';
+import { onTestFinished, vi } from 'vitest';
 import { exportOf } from './exports.ts';
 
 export interface WatchedExport {
@@ -10,8 +11,14 @@ export interface WatchedExport {
   readonly duringCall: boolean;
 }
 
-/** Exports a minute that takes several slices to encode, and tells from what is read of it when it was encoded. */
+/**
+ * Exports a minute that takes several slices to encode, and tells from what is read of it when it was encoded. Until the end of
+ * the test the clock moves by a millisecond whenever it is looked at: how many slices there are does not depend on the machine.
+ */
 export async function watchEncoding(exporter: ProfileExporter): Promise<WatchedExport> {
+  let millis = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => ++millis);
+  onTestFinished(() => clock.mockRestore());
   let turn = 0;
   let counting = true;
   const count = (): void => {
